@@ -1,0 +1,144 @@
+/* base/service.c -- the life of a process, top to bottom. */
+#include "base/service.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/thread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STOP_DEADLINE_MS = 9000 };	/* under the 10 s that a supervisor waits */
+
+const char *service_path(struct service *service, const char *file)
+{
+	return str_format(&service->arena, "%s/%s", config_c(&service->config, "ECO_DIR"), file).data;
+}
+
+void service_stopped(struct service *service)
+{
+	event_base_loopexit(service->base, NULL);
+}
+
+static void deadline_passed(void *arg)
+{
+	struct service *service = arg;
+
+	log_warn("service.stop_deadline", LOG_INT("after_ms", STOP_DEADLINE_MS));
+	service_stopped(service);
+}
+
+static void stop_begin(struct service *service)
+{
+	if (service->deadline != NULL)
+		return;
+	service->deadline = loop_timer_open(service->base, deadline_passed, service);
+	loop_timer_set(service->deadline, STOP_DEADLINE_MS);
+	if (service->spec->stop != NULL)
+		service->spec->stop(service);
+	else
+		service_stopped(service);
+}
+
+void service_fail(struct service *service)
+{
+	service->exit_code = 1;
+	stop_begin(service);
+}
+
+static void signalled(evutil_socket_t number, short what, void *arg)
+{
+	(void)what;
+	log_info("service.stopping", LOG_INT("signal", number));
+	stop_begin(arg);
+}
+
+static enum status directory_make(const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return STATUS_OK;
+	fprintf(stderr, "ECO_DIR %s: %s\n", path, strerror(errno));
+	return STATUS_FAILED;
+}
+
+static const char *environment_or(const char *name, const char *fallback)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : fallback;
+}
+
+static enum status settings_load(struct service *service)
+{
+	const struct service_spec *spec = service->spec;
+	enum log_level level = LOG_INFO;
+	const char *file = str_format(&service->arena, "%s/eco.conf", environment_or("ECO_DIR", "var")).data;
+	enum status status = config_load(&service->config, spec->rows, spec->row_count, "ECO_",
+					 environment_or("ECO_CONFIG", file), &service->arena);
+
+	if (status == STATUS_OK)
+		status = log_level_from_name(config_str(&service->config, "ECO_LOG_LEVEL"), &level);
+	if (status == STATUS_OK)
+		status = directory_make(config_c(&service->config, "ECO_DIR"));
+	if (status == STATUS_OK && config_int(&service->config, "ECO_TEST") == 1)
+		status = clock_map_offset(service_path(service, "clock"));
+	log_init(spec->name, level);
+	return status;
+}
+
+static int service_run(struct service *service)
+{
+	struct event *term, *interrupt;
+
+	evthread_use_pthreads();
+	signal(SIGPIPE, SIG_IGN);
+	service->base = loop_open();
+	term = evsignal_new(service->base, SIGTERM, signalled, service);
+	interrupt = evsignal_new(service->base, SIGINT, signalled, service);
+	evsignal_add(term, NULL);
+	evsignal_add(interrupt, NULL);
+	if (service->spec->start(service) == STATUS_OK) {
+		log_info("service.started", LOG_INT("pid", getpid()));
+		event_base_dispatch(service->base);
+	} else {
+		service->exit_code = 1;
+	}
+	if (service->spec->close != NULL)
+		service->spec->close(service);
+	log_info("service.stopped", LOG_INT("exit_code", service->exit_code));
+	loop_timer_close(service->deadline);
+	event_free(term);
+	event_free(interrupt);
+	loop_close(service->base);
+	return service->exit_code;
+}
+
+static int usage(const struct service_spec *spec)
+{
+	printf("%s -- %s\n\n  %s            run\n  %s --config   print the settings in force\n",
+	       spec->name, spec->purpose, spec->name, spec->name);
+	return 0;
+}
+
+int service_main(const struct service_spec *spec, int argc, char **argv)
+{
+	struct service service = { .spec = spec };
+	int code = 2;
+
+	if (argc > 1 && strcmp(argv[1], "--config") != 0)
+		return strcmp(argv[1], "--help") == 0 ? usage(spec) : (usage(spec), 2);
+	if (settings_load(&service) == STATUS_OK) {
+		code = 0;
+		if (argc > 1)
+			config_print(&service.config);
+		else
+			code = service_run(&service);
+	}
+	arena_release(&service.arena);
+	return code;
+}
