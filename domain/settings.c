@@ -29,3 +29,58 @@ const struct config_row settings_rows[] = {
 /* clang-format on */
 
 const size_t settings_count = sizeof(settings_rows) / sizeof(*settings_rows);
+
+struct bot_row {
+	const char *name, *setting, *sandbox_token;
+};
+
+/* clang-format off */
+static const struct bot_row bots[BOT_ROLES] = {
+	[BOT_SUPPORT] = { "support", "ECO_SUPPORT_TOKEN", "7000000001:sandbox-support" },
+	[BOT_COURIER] = { "courier", "ECO_COURIER_TOKEN", "7000000002:sandbox-courier" },
+};
+/* clang-format on */
+
+const char *bot_role_name(enum bot_role role)
+{
+	return bots[role].name;
+}
+
+struct str bot_role_sandbox_token(enum bot_role role)
+{
+	return str_from_c(bots[role].sandbox_token);
+}
+
+bool settings_need_sandbox(const struct config *config)
+{
+	for (size_t i = 0; i < BOT_ROLES; i++)
+		if (config_str(config, bots[i].setting).len == 0)
+			return true;
+	return false;
+}
+
+struct bot_settings settings_bot(const struct config *config, enum bot_role role, struct arena *arena)
+{
+	struct str token = config_str(config, bots[role].setting);
+	struct bot_settings bot = { .token = token, .api = config_c(config, "ECO_TELEGRAM_API") };
+
+	bot.is_sandbox = token.len == 0;
+	if (bot.is_sandbox)
+		bot.token = bot_role_sandbox_token(role);
+	if (*bot.api == '\0')
+		bot.api = !bot.is_sandbox ? "https://api.telegram.org"
+			: str_format(arena, "http://%s", config_c(config, "ECO_SANDBOX_LISTEN")).data;
+	bot.files = config_c(config, "ECO_TELEGRAM_FILES");
+	if (*bot.files == '\0')
+		bot.files = str_format(arena, "%s/file", bot.api).data;
+	return bot;
+}
+
+const char *settings_sandbox_url(const struct config *config, struct arena *arena)
+{
+	struct str url = config_str(config, "ECO_SANDBOX_URL");
+
+	if (url.len > 0)
+		return url.data;
+	return str_format(arena, "http://%s/", config_c(config, "ECO_SANDBOX_LISTEN")).data;
+}
