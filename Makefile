@@ -51,7 +51,8 @@ base_libs := base
 PROGRAMS := api workers bots scheduler ecoctl sandbox
 BIN := $(PROGRAMS:%=$(O)/bin/%)
 
-.PHONY: all run dev test unit e2e web deps test-deps lint layers sizes tidy format san tsan fuzz bench openapi clean help
+.PHONY: all run dev test unit e2e web deps test-deps lint-deps test-build lint layers sizes tidy \
+	format format-check san tsan fuzz clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
 
@@ -100,5 +101,98 @@ $(O)/test/%: $(O)/obj/tests/unit/%.o $$(call obj,$$(HELP_SRC)) $$(foreach l,$$($
 unit-%: $(O)/test/%_test
 	$<
 
+
+# ---- packages: what a bare Debian 12 lacks ----------------------------------------------------
+RUN_PACKAGES := gcc libc6-dev libevent-dev libhiredis-dev libsqlite3-dev libcurl4-openssl-dev libjansson-dev \
+	libjwt-dev libsodium-dev zlib1g-dev redis-server nodejs npm ca-certificates tzdata
+TEST_PACKAGES := libcmocka-dev chromium fonts-dejavu-core procps
+LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev
+
+deps:
+	@tools/install-packages $(RUN_PACKAGES)
+test-deps: deps tests/e2e/node_modules/.package-lock.json
+	@tools/install-packages $(TEST_PACKAGES)
+lint-deps: deps
+	@tools/install-packages $(LINT_PACKAGES) libcmocka-dev
+
+# npm writes this file last: it is there when the packages are.
+%/node_modules/.package-lock.json: %/package-lock.json
+	@echo "Installing npm packages of $*"
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# ---- the dashboard ------------------------------------------------------------------------------
+WEB_SRC := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.mjs)
+web: web/dist/index.html
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SRC)
+	cd web && $(NODE) build.mjs
+	@touch $@
+
+# ---- what people call ---------------------------------------------------------------------------
+help:
+	@sed -nE 's/^## ?//p' Makefile
+
+## make run     builds and runs everything on this machine; Ctrl-C stops it
+run: deps
+	@$(MAKE) --no-print-directory -s -j2 all web
+	@exec $(O)/bin/ecoctl up
+
+## make dev     the same, and rebuilds and restarts what changed
+dev: deps
+	@$(MAKE) --no-print-directory -s -j2 all web
+	@exec tools/dev $(O)
+
+## make test    all tests, under AddressSanitizer and UBSan (make unit, make e2e: a part)
+test: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=address test-build
+	@tools/test build/address
+unit: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=address test-build
+	@tools/test build/address unit
+e2e: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=address test-build
+	@tools/test build/address web e2e
+test-build: all web $(UNIT)
+
+## make san     the same as make test
+san: test
+
+## make tsan    unit tests of what has threads, under ThreadSanitizer
+TSAN_TESTS := $(patsubst tests/unit/%.c,build/thread/test/%,$(wildcard tests/unit/store_writer_test.c \
+	tests/unit/redis_reader_test.c tests/unit/redis_publisher_test.c tests/unit/api_lanes_test.c))
+tsan: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=thread $(TSAN_TESTS)
+	@tools/test build/thread unit
+
+## make lint    format, clang-tidy, clang's warnings, layers, sizes
+lint: lint-deps format-check layers sizes
+	@$(MAKE) --no-print-directory -s -j2 CC=clang O=build/clang all
+	@$(MAKE) --no-print-directory -s tidy
+	@echo "lint: clean"
+C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
+format:
+	clang-format -i $(C_FILES)
+format-check:
+	clang-format --dry-run -Werror $(C_FILES)
+layers:
+	@tools/layers
+sizes:
+	@tools/sizes
+TIDY = $(filter-out tests/%,$(filter %.c,$(C_FILES)))
+tidy: $(GEN)
+	@printf '%s\n' $(TIDY) | xargs -P2 -n8 clang-tidy --quiet -- $(WARN) -I. -I$(O)/gen -include base/banned.h
+
+## make fuzz    libFuzzer over guard, query and update parsers, SECONDS each (60)
+SECONDS ?= 60
+FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz: lint-deps
+	@$(MAKE) --no-print-directory -s -j2 CC=clang SAN=fuzz $(FUZZ)
+	@for f in $(FUZZ); do echo "$$f"; $$f -max_total_time=$(SECONDS) -verbosity=0 -print_final_stats=1 \
+		$$(mktemp -d) tests/fuzz/corpus/$$(basename $$f) || exit 1; done
+build/fuzz/%_fuzz: $(O)/obj/tests/fuzz/%_fuzz.o $(O)/lib/telegram.a $(O)/lib/domain.a $(O)/lib/base.a
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+MODE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -DSANITIZED=1
+
+## make clean   removes what was built
 clean:
 	rm -rf build web/dist
