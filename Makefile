@@ -17,6 +17,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE
 MODE_ := -O2 -g -D_FORTIFY_SOURCE=3
 MODE_address := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DSANITIZED=1
 MODE_thread := -O1 -g -fsanitize=thread -DSANITIZED=1
+MODE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -DSANITIZED=1
 CFLAGS := $(WARN) $(HARDEN) $(MODE_$(SAN)) -I. -I$(O)/gen -include base/banned.h -MMD -MP
 LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SAN),$(filter -fsanitize%,$(MODE_$(SAN))))
 LDLIBS := -levent -levent_pthreads -lhiredis -lsqlite3 -lcurl -ljansson -ljwt -lsodium -lz -lpthread
@@ -191,7 +192,6 @@ fuzz: lint-deps
 		$$(mktemp -d) tests/fuzz/corpus/$$(basename $$f) || exit 1; done
 build/fuzz/%_fuzz: $(O)/obj/tests/fuzz/%_fuzz.o $(O)/lib/telegram.a $(O)/lib/domain.a $(O)/lib/base.a
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
-MODE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -DSANITIZED=1
 
 ## make clean   removes what was built
 clean:
