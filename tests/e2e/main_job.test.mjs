@@ -215,6 +215,7 @@ test("a rate limit delays an answer, keeps the order and loses nothing", async (
 });
 
 test("live updates: an operator sees what happens as it happens, and after a break what was missed", async () => {
+	await operator.refresh();
 	const stream = operator.events();
 	await until("the stream", () => stream.open);
 	const customer = newCustomer();
