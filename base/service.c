@@ -7,13 +7,17 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/thread.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STOP_DEADLINE_MS = 9000 };	/* under the 10 s that a supervisor waits */
+enum {
+	STOP_DEADLINE_MS = 9000,	/* under the 10 s that a supervisor waits */
+	ALIVE_PERIOD_MS = 2000,
+};
 
 const char *service_path(struct service *service, const char *file)
 {
@@ -49,6 +53,39 @@ void service_fail(struct service *service)
 {
 	service->exit_code = 1;
 	stop_begin(service);
+}
+
+/* Touches $ECO_DIR/alive/<service>.<host>, so that a health check sees that the loop turns. */
+static void alive_touch(void *arg)
+{
+	struct service *service = arg;
+	int fd = open(service->alive_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || futimens(fd, NULL) != 0)
+		log_warn("service.alive_failed", LOG_C("reason", strerror(errno)));
+	if (fd >= 0)
+		close(fd);
+}
+
+static void alive_open(struct service *service)
+{
+	char host[65] = "localhost";
+
+	(void)gethostname(host, sizeof(host) - 1);
+	(void)mkdir(service_path(service, "alive"), 0700);
+	service->alive_file = str_format(&service->arena, "%s/%s.%s", service_path(service, "alive"),
+					 service->spec->name, host).data;
+	service->alive = loop_timer_open(service->base, alive_touch, service);
+	alive_touch(service);
+	loop_timer_every(service->alive, ALIVE_PERIOD_MS);
+}
+
+static void alive_close(struct service *service)
+{
+	if (service->alive == NULL)
+		return;
+	loop_timer_close(service->alive);
+	unlink(service->alive_file);
 }
 
 static void signalled(evutil_socket_t number, short what, void *arg)
@@ -104,10 +141,12 @@ static int service_run(struct service *service)
 	evsignal_add(interrupt, NULL);
 	if (service->spec->start(service) == STATUS_OK) {
 		log_info("service.started", LOG_INT("pid", getpid()));
+		alive_open(service);
 		event_base_dispatch(service->base);
 	} else {
 		service->exit_code = 1;
 	}
+	alive_close(service);
 	if (service->spec->close != NULL)
 		service->spec->close(service);
 	log_info("service.stopped", LOG_INT("exit_code", service->exit_code));

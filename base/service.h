@@ -32,6 +32,8 @@ struct service {
 	void *state;
 	int exit_code;
 	struct loop_timer *deadline;	/* set while stopping */
+	struct loop_timer *alive;	/* touches alive_file while the loop turns */
+	const char *alive_file;
 };
 
 /* main() of a process: parses --help and --config, loads settings, runs. Returns the exit code. */
