@@ -18,6 +18,7 @@ struct reader_entry {
 	enum task_class class;
 	struct str entry_id;		/* of the stream */
 	int64_t task_id;
+	struct str order_key;		/* as published: "chat:<bot id>:<chat id>"; STR_NONE: none */
 	bool suspect;			/* it was pending under a dead worker: run it alone, after tasks_suspect */
 };
 
