@@ -162,7 +162,7 @@ static void json_repaired(struct buf *buf, struct str value)
 void json_str(struct buf *buf, struct str value)
 {
 	if (value.data == NULL) {
-		json_null(buf);
+		json_none(buf);
 		return;
 	}
 	json_before(buf);
@@ -185,7 +185,7 @@ void json_bool(struct buf *buf, bool value)
 	json_raw(buf, value ? STR("true") : STR("false"));
 }
 
-void json_null(struct buf *buf)
+void json_none(struct buf *buf)
 {
 	json_raw(buf, STR("null"));
 }

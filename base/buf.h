@@ -30,7 +30,7 @@ void json_name(struct buf *buf, const char *name);	/* a plain ASCII member name 
 void json_str(struct buf *buf, struct str value);	/* escaped; STR_NONE writes null; bytes that are no UTF-8 become U+FFFD */
 void json_int(struct buf *buf, int64_t value);
 void json_bool(struct buf *buf, bool value);
-void json_null(struct buf *buf);
+void json_none(struct buf *buf);	/* null; jansson has the other name */
 void json_raw(struct buf *buf, struct str json);	/* already JSON */
 
 /* name and value in one step */
