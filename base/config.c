@@ -81,7 +81,7 @@ static enum status file_read(struct config *config, const char *file, struct are
 
 static enum status environment_read(struct config *config, struct str prefix, struct arena *arena)
 {
-	for (char **at = environ; *at != NULL; at++) {
+	for (char **at = environ; at != NULL && *at != NULL; at++) {
 		struct str name, value = str_cut(str_from_c(*at), '=', &name);
 		enum status status;
 
