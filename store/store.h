@@ -58,6 +58,11 @@ CHECKED enum status store_submit(struct store *store, struct change *change);
 /* Submits and waits until it is durable. Not from the writer thread, not from a loop that must not wait. */
 CHECKED enum status store_run(struct store *store, change_fn run, void *arg);
 
+/* A change within a change, from inside one: runs in a SAVEPOINT of its own. OK: *verdict_out is what run returned; not OK there rolled back just
+ * this part, with what it wanted published, and the change around it goes on. Anything else: the transaction itself is lost
+ * (disk full, I/O, memory); the change must return that at once. */
+CHECKED enum status store_try(struct db *db, change_fn run, void *arg, enum status *verdict_out);
+
 /* ---- reading --------------------------------------------------------------------------------------------- */
 
 /* A read-only connection for the calling thread's own use. */
