@@ -40,6 +40,8 @@ static const char *const texts[TEXT_KEYS][LANGS] = {
 	[TEXT_TOO_LATE] = {
 		"Это обращение уже закрыто или снова в работе.",
 		"This appeal is already closed, or open again." },
+	[TEXT_TOAST_SOLVED] = { "Спасибо! Обращение закрыто.", "Thank you! The appeal is closed." },
+	[TEXT_TOAST_RETURNED] = { "Хорошо, продолжаем.", "All right, we go on." },
 	[TEXT_BUTTON_SOLVED] = { "Вопрос решён", "Problem solved" },
 	[TEXT_BUTTON_NEED_HELP] = { "Нужна ещё помощь", "Still need help" },
 	[TEXT_COMMAND_START] = { "Начать", "Start" },

@@ -18,6 +18,8 @@ enum text_key {
 	TEXT_RETURNED,		/* after [Still need help] */
 	TEXT_UNSUPPORTED,	/* a sticker, a photo, ... */
 	TEXT_TOO_LATE,		/* toast: the button's appeal is over */
+	TEXT_TOAST_SOLVED,	/* toasts: the press has been taken in; at most 200 characters */
+	TEXT_TOAST_RETURNED,
 	TEXT_BUTTON_SOLVED,
 	TEXT_BUTTON_NEED_HELP,
 	TEXT_COMMAND_START,	/* descriptions in the bot's menu */
