@@ -1,0 +1,39 @@
+// web/src/components/composer.js -- the box to answer the customer in, or why there is none.
+
+import { can } from '../session.js';
+import { html } from '../html.js';
+import { t } from '../i18n.js';
+import { sendAnswer } from '../outbox.js';
+import { focusWanted } from '../screen.js';
+import { Icon } from './icons.js';
+import { ReplyBox, useDraft } from './reply-box.js';
+
+const TESTIDS = { box: 'composer', send: 'send' };
+
+function wantsFocus() {
+	const wanted = focusWanted.peek();
+	focusWanted.value = false;
+	return wanted;
+}
+
+function Refusal({ appeal }) {
+	const text = can('appeals:write')
+		? t('composer.others', { name: appeal.assignee?.name ?? t('message.from.employee') })
+		: t('composer.read-only');
+	return html`<p class="reply refusal" data-testid="composer-refusal"><${Icon} name="lock" size=${18} />${text}</p>`;
+}
+
+function Open({ appeal }) {
+	const [text, setText] = useDraft(appeal.id);
+	const onSend = (answer) => {
+		setText('');
+		sendAnswer(appeal.id, answer);
+	};
+	return html`<${ReplyBox} text=${text} onText=${setText} onSend=${onSend} label=${t('composer.label')}
+		placeholder=${t(appeal.state === 'new' ? 'composer.placeholder.new' : 'composer.placeholder')}
+		hint=${t('composer.hint')} sendLabel=${t('composer.send')} testids=${TESTIDS} focus=${wantsFocus()} />`;
+}
+
+export function Composer({ appeal, allowed }) {
+	return allowed ? html`<${Open} appeal=${appeal} />` : html`<${Refusal} appeal=${appeal} />`;
+}

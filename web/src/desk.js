@@ -1,0 +1,132 @@
+// web/src/desk.js -- one signed-in sitting: loads what is needed, applies events, forgets at the end.
+
+import { batch, computed, effect, untracked } from '@preact/signals';
+import { getAppeals } from './api.js';
+import { addNote, clearChats, dropChat, loadChat, putMessage, reloadAppeal } from './chats.js';
+import { ensureLoaded, lists, loadFirst, resetLists, serverCounts } from './lists.js';
+import { startLive, stopLive } from './live.js';
+import { noticeEvent } from './notify.js';
+import { claimSent, startOutbox, stopOutbox } from './outbox.js';
+import { position, resetPosition } from './position.js';
+import { startReads } from './reads.js';
+import { route } from './router.js';
+import { can, session } from './session.js';
+import { clearAppeals, dropAppeal, peekAppeal, putAppeal, putCustomer } from './store.js';
+import { tab } from './tabs.js';
+
+const RECOUNT_MS = 1_000;
+let recountTimer = 0;
+
+// The lists whose numbers are always on screen, and the open one.
+const wantedLists = () => [...new Set(['mine', 'queue', tab.peek()])];
+
+function openAppealId() {
+	return route.peek().name === 'appeal' ? route.peek().id : null;
+}
+
+async function takeHead() {
+	const head = await getAppeals({ state: 'new', limit: 1 });
+	serverCounts.value = head.counts ?? serverCounts.value;
+	return { epoch: head.epoch, seq: head.as_of_seq };
+}
+
+function recountSoon() {
+	clearTimeout(recountTimer);
+	recountTimer = setTimeout(() => takeHead().catch(() => {}), RECOUNT_MS);
+}
+
+function forget() {
+	batch(() => {
+		resetPosition();
+		resetLists();
+		clearAppeals();
+		clearChats();
+	});
+}
+
+// Before each connection: everything on screen is loaded, and where the stream must start is known.
+async function prepare() {
+	const head = await takeHead();
+	if (position.epoch !== null && head.epoch !== position.epoch)
+		forget();
+	const id = openAppealId();
+	const missing = wantedLists().filter((name) => !['ready', 'loading'].includes(lists[name].phase.peek()));
+	await Promise.all(missing.map(loadFirst));
+	if (id && !peekAppeal(id))
+		await loadChat(id);
+	return head;
+}
+
+function noteOf(event) {
+	const { kind, at, seq } = event;
+	if (kind === 'appeal.closing' || kind === 'appeal.returned')
+		return { kind: kind.split('.')[1], at, seq };
+	const queued = kind === 'appeal.updated' && event.appeal?.state === 'new';
+	return queued ? { kind: 'queued', at, seq } : null;
+}
+
+function applyDeleted(event) {
+	dropAppeal(event.appeal_id);
+	dropChat(event.appeal_id);
+}
+
+function applyCustomer(event) {
+	if (event.appeal)
+		return putCustomer(event.appeal.customer);
+	const id = openAppealId();
+	if (id)
+		reloadAppeal(id).then((appeal) => putCustomer(appeal.customer)).catch(() => {});
+}
+
+function applyEvent(event) {
+	const before = peekAppeal(event.appeal_id)?.state;
+	if (event.kind === 'appeal.deleted')
+		applyDeleted(event);
+	else if (event.appeal)
+		putAppeal(event.appeal, event.seq);
+	if (event.kind === 'customer.updated')
+		applyCustomer(event);
+	const note = noteOf(event);
+	if (note)
+		addNote(event.appeal_id, note);
+	if (event.message) {
+		claimSent(event);
+		putMessage(event.message, event.seq);
+	}
+	if (event.kind.startsWith('appeal.') || before !== event.appeal?.state)
+		recountSoon();
+	noticeEvent(event);
+}
+
+// The open conversation sees that it is idle and loads itself.
+function reset() {
+	forget();
+	wantedLists().forEach((name) => ensureLoaded(name));
+}
+
+function start() {
+	forget();
+	startReads();
+	startOutbox();
+	startLive({ prepare, apply: applyEvent, reset });
+}
+
+function stop() {
+	stopLive();
+	stopOutbox();
+	clearTimeout(recountTimer);
+	forget();
+	serverCounts.value = null;
+}
+
+const sitting = computed(() => (session.value.phase === 'in' && can('appeals:read') ? session.value.me.id : null));
+
+// A sitting begins when somebody signs in, before anything is drawn for them.
+export function watchSession() {
+	effect(() => {
+		if (sitting.value === null)
+			return undefined;
+		untracked(start);
+		return () => untracked(stop);
+	});
+}

@@ -1,0 +1,22 @@
+// web/src/position.js -- up to which event this browser has seen everything, and of which epoch.
+
+// Before the stream runs, whatever is loaded first decides where it must start: at the smallest
+// as_of_seq, so that nothing between two loads is missed. Once it runs, only events move it.
+export const position = { epoch: null, seq: 0, streaming: false };
+
+export function followFrom(epoch, seq) {
+	if (position.streaming || epoch === undefined || seq === undefined)
+		return;
+	if (position.epoch !== epoch)
+		Object.assign(position, { epoch, seq });
+	else
+		position.seq = Math.min(position.seq, seq);
+}
+
+export function moveTo(epoch, seq) {
+	Object.assign(position, { epoch, seq });
+}
+
+export function resetPosition() {
+	Object.assign(position, { epoch: null, seq: 0, streaming: false });
+}
