@@ -8,6 +8,14 @@
 #include <string.h>
 #include <time.h>
 
+/* With fortified headers some of them are macros, which may not be poisoned. */
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
 #pragma GCC poison atoi atol atoll localtime gmtime ctime asctime system tmpnam mktemp
 

@@ -26,8 +26,12 @@ struct http_limits {
 	size_t header_bytes_max;	/* 0: 16 KiB */
 	size_t body_bytes_max;		/* 0: 1 MiB; above: 413 and closed */
 	int idle_timeout_s;		/* 0: 60 */
+	int request_timeout_s;		/* 0: 30; a head and its body together, from the first byte; then 408 */
 	int connections_max;		/* 0: 4096; above: new ones wait in the backlog */
 };
+
+/* "Not Found", ...; "Unknown" for a number that is none. */
+const char *http_status_phrase(int status);
 
 /* Called once per request that the guard let through. It must answer, start a stream, or keep the request and do so later. */
 typedef void (*http_handler)(struct http_request *request, void *arg);
@@ -75,6 +79,8 @@ struct http_stream *http_stream_start(struct http_request *request, int status, 
 				      size_t count, loop_fn closed, void *arg);
 /* May drop the stream (slow client): then closed() has run before this returns. */
 void http_stream_send(struct http_stream *stream, struct str bytes);
+/* How many bytes may be sent now without being dropped as slow: for catching up in portions. */
+size_t http_stream_room(const struct http_stream *stream);
 void http_stream_end(struct http_stream *stream);
 
 #endif
