@@ -1,0 +1,317 @@
+/* workers/runner.c -- entries in, errands through budget and gate, errands out. */
+#include "workers/runner.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "store/tasks.h"
+#include "workers/errand.h"
+
+#include <stdlib.h>
+
+enum { BATCH_MAX = 128 };	/* transactional entries in hand: what the writer commits at once */
+
+/* ---- rows ------------------------------------------------------------------------------------------------------------ */
+
+enum status errand_take(struct db *db, struct errand *errand, int64_t now_ms)
+{
+	struct str worker = errand->runner->options.incarnation;
+	enum status status;
+
+	arena_reset(&errand->arena);
+	errand->call = (struct call){ .kind = CALL_NONE };
+	errand->outcome = (struct outcome){ .kind = OUTCOME_DONE };
+	errand->handler_status = STATUS_OK;
+	errand->state = TASK_STATES;
+	if (errand->lane == LANE_EXTERNAL)
+		status = tasks_claim(db, errand->hint.task_id, worker, now_ms, &errand->arena, &errand->task);
+	else
+		status = tasks_take(db, errand->hint.task_id, worker, now_ms, &errand->arena, &errand->task);
+	/* A hint that lies about its task; not OK also undoes the claim. */
+	return status == STATUS_OK && errand->task.type != errand->hint.type ? STATUS_EMPTY : status;
+}
+
+struct work errand_work(struct db *db, struct errand *errand, int64_t now_ms)
+{
+	return (struct work){ .db = db, .task = &errand->task, .now_ms = now_ms, .arena = &errand->arena };
+}
+
+enum status errand_finish(struct db *db, struct errand *errand, int64_t now_ms)
+{
+	const struct handler *handler = &handlers[errand->task.type];
+	struct fence fence = { errand->task.id, errand->runner->options.incarnation, errand->task.attempt };
+	struct work work = errand_work(db, errand, now_ms);
+	enum status status = tasks_finish(db, &fence, &errand->outcome, now_ms, &errand->state);
+
+	if (status == STATUS_OK && errand->state == TASK_DEAD && handler->lost != NULL)
+		status = handler->lost(&work, errand->outcome.reason);
+	return status;
+}
+
+static enum status run_failed(struct db *db, void *arg)
+{
+	struct errand *errand = arg;
+	int64_t now_ms = clock_wall_ms();
+	struct outcome outcome = outcome_of_status(errand->failed_with);
+	enum status status = errand_take(db, errand, now_ms);
+
+	errand->outcome = outcome;
+	if (status == STATUS_OK)
+		status = errand_finish(db, errand, now_ms);
+	if (status == STATUS_OK)
+		log_warn("task.failed", LOG_C("type", task_type_name(errand->task.type)), LOG_INT("task_id", errand->task.id),
+			 LOG_STR("reason", outcome.reason), LOG_C("then", errand->state == TASK_DEAD ? "buried" : "again"));
+	return status;
+}
+
+/* ---- the end ----------------------------------------------------------------------------------------------------------- */
+
+static struct task_notice notice_of(const struct errand *errand, int64_t due_at_ms)
+{
+	return (struct task_notice){ .id = errand->hint.task_id, .type = errand->hint.type, .class = errand->hint.class,
+				     .due_at_ms = due_at_ms, .attempt = errand->task.attempt,
+				     .order_key = errand->hint.order_key, .payload = errand->task.payload };
+}
+
+void errand_ack(struct errand *errand)
+{
+	struct reader *reader = errand->runner->readers[errand->lane];
+	struct task_notice notice = notice_of(errand, 0);
+
+	if (errand->state == TASK_DEAD)
+		reader_bury(reader, &notice, errand->hint.entry_id, errand->outcome.reason);
+	else if (!errand->acked)
+		reader_ack(reader, errand->hint.type, errand->hint.class, errand->hint.entry_id);
+	errand->acked = true;
+	if (errand->inside) {
+		errand->inside = false;
+		gate_leave(&errand->runner->gate);
+	}
+}
+
+static void errand_free(struct errand *errand)
+{
+	TAILQ_REMOVE(&errand->runner->errands, errand, entry);
+	budget_forget(errand->runner->options.budget, &errand->budget);
+	arena_release(&errand->names);
+	arena_release(&errand->arena);
+	free(errand);
+}
+
+/* Out of the runner's hands; the slot is free for the next. */
+static void errand_gone(struct errand *errand)
+{
+	struct runner *runner = errand->runner;
+
+	if (errand->has_budget)
+		budget_refund(runner->options.budget, &errand->budget);
+	if (!runner->stopping)
+		reader_allow(runner->readers[errand->lane], 1);
+	gate_forget(&runner->gate, &errand->gate);
+	errand_free(errand);
+	if (runner->stopped != NULL && TAILQ_EMPTY(&runner->errands))
+		runner->stopped(runner->stopped_arg);
+}
+
+void errand_end(struct errand *errand)
+{
+	errand_ack(errand);
+	errand_gone(errand);
+}
+
+/* Not begun, and somebody else's now: back to the stream through the delayed set. */
+static void errand_give_back(struct errand *errand)
+{
+	struct task_notice notice = notice_of(errand, clock_wall_ms());
+
+	reader_delay(errand->runner->readers[errand->lane], &notice, errand->hint.entry_id);
+	errand_gone(errand);
+}
+
+void errand_died(struct errand *errand)
+{
+	struct runner *runner = errand->runner;
+
+	if (errand->inside)
+		gate_leave(&runner->gate);
+	errand->inside = false;
+	/* The entry stays pending: whoever takes over this slot's entries takes this one. */
+	errand->has_budget = false;
+	errand_gone(errand);
+	if (runner->dead)
+		return;
+	runner->dead = true;
+	log_error("worker.declared_dead", LOG_STR("incarnation", runner->options.incarnation));
+	runner->options.died(runner->options.arg);
+}
+
+/* ---- the beginning ------------------------------------------------------------------------------------------------------ */
+
+void errand_retry_failed(struct errand *errand, void (*then)(enum status status, void *arg))
+{
+	errand->failed_with = errand->handler_status;
+	commits_submit(errand->runner->options.commits, &errand->commit, run_failed, then, errand);
+}
+
+static void errand_begin(struct errand *errand)
+{
+	if (errand->lane == LANE_EXTERNAL)
+		external_begin(errand);
+	else
+		transactional_begin(errand);
+}
+
+static enum status suspect(struct db *db, void *arg)
+{
+	struct errand *errand = arg;
+
+	return tasks_suspect(db, errand->hint.task_id, clock_wall_ms());
+}
+
+static void suspected(enum status status, void *arg)
+{
+	struct errand *errand = arg;
+
+	if (status == STATUS_OK)
+		errand_begin(errand);
+	else if (status == STATUS_EMPTY)
+		errand_end(errand);
+	else
+		commits_again(errand->runner->options.commits, &errand->commit);
+}
+
+static void gate_entered(void *arg)
+{
+	struct errand *errand = arg;
+
+	errand->entered = true;
+	errand->inside = true;
+	if (errand->hint.suspect)
+		commits_submit(errand->runner->options.commits, &errand->commit, suspect, suspected, errand);
+	else
+		errand_begin(errand);
+}
+
+static void budget_granted(void *arg)
+{
+	struct errand *errand = arg;
+
+	errand->has_budget = true;
+	gate_join(&errand->runner->gate, &errand->gate, errand->hint.suspect, gate_entered, errand);
+}
+
+static void errand_start(struct runner *runner, enum lane lane, const struct reader_entry *hint)
+{
+	struct errand *errand = calloc(1, sizeof(*errand));
+
+	if (errand == NULL)
+		abort();
+	errand->runner = runner;
+	errand->lane = lane;
+	errand->hint = *hint;
+	errand->hint.entry_id = str_copy(&errand->names, hint->entry_id);
+	errand->hint.order_key = str_copy(&errand->names, hint->order_key);
+	errand->state = TASK_STATES;
+	TAILQ_INSERT_TAIL(&runner->errands, errand, entry);
+	errand->budget = (struct budget_turn){ .class = hint->class, .granted = budget_granted, .arg = errand };
+	if (lane == LANE_EXTERNAL &&
+	    budget_whose(hint->order_key, &errand->budget.bot_id, &errand->budget.chat_id) == STATUS_OK)
+		budget_join(runner->options.budget, &errand->budget);
+	else
+		gate_join(&runner->gate, &errand->gate, hint->suspect, gate_entered, errand);
+}
+
+static void entries_come(struct runner *runner, enum lane lane, const struct reader_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct reader_entry *hint = &entries[i];
+		struct task_notice notice = { .id = hint->task_id, .type = hint->type, .class = hint->class,
+					      .due_at_ms = clock_wall_ms(), .order_key = hint->order_key };
+
+		if (runner->stopping)
+			reader_delay(runner->readers[lane], &notice, hint->entry_id);
+		else
+			errand_start(runner, lane, hint);
+	}
+}
+
+static void transactional_come(const struct reader_entry *entries, size_t count, void *arg)
+{
+	entries_come(arg, LANE_TRANSACTIONAL, entries, count);
+}
+
+static void external_come(const struct reader_entry *entries, size_t count, void *arg)
+{
+	entries_come(arg, LANE_EXTERNAL, entries, count);
+}
+
+/* ---- the runner --------------------------------------------------------------------------------------------------------- */
+
+/* Each lane has a reader of its own: a bot that must pause keeps no timer waiting. */
+static enum status lane_open(struct runner *runner, enum lane lane, enum task_kind kind, int in_hand_max)
+{
+	enum task_type types[TASK_TYPES];
+	struct reader_options options = { .address = runner->options.redis, .base = runner->options.base,
+					  .link = runner->options.link, .slot = runner->options.slot, .types = types,
+					  .batch_max = in_hand_max, .arg = runner,
+					  .entries = lane == LANE_EXTERNAL ? external_come : transactional_come };
+	enum status status;
+
+	for (size_t i = 0; i < TASK_TYPES; i++)
+		if (task_rows[i].kind == kind)
+			types[options.type_count++] = (enum task_type)i;
+	status = reader_open(&options, &runner->readers[lane]);
+	if (status == STATUS_OK)
+		reader_allow(runner->readers[lane], in_hand_max);
+	return status;
+}
+
+enum status runner_open(const struct runner_options *options, struct runner **runner_out)
+{
+	struct runner *runner = calloc(1, sizeof(*runner));
+	enum status status = handlers_check();
+
+	if (runner == NULL)
+		return STATUS_FAILED;
+	runner->options = *options;
+	gate_init(&runner->gate);
+	TAILQ_INIT(&runner->errands);
+	if (status == STATUS_OK)
+		status = lane_open(runner, LANE_TRANSACTIONAL, TASK_TRANSACTIONAL, BATCH_MAX);
+	if (status == STATUS_OK)
+		status = lane_open(runner, LANE_EXTERNAL, TASK_EXTERNAL, options->calls_max);
+	if (status == STATUS_OK)
+		*runner_out = runner;
+	else
+		runner_close(runner);
+	return status;
+}
+
+void runner_stop(struct runner *runner, loop_fn done, void *arg)
+{
+	struct errand *errand, *next;
+
+	runner->stopping = true;
+	for (size_t lane = 0; lane < LANES; lane++)
+		reader_stop(runner->readers[lane]);
+	for (errand = TAILQ_FIRST(&runner->errands); errand != NULL; errand = next) {
+		next = TAILQ_NEXT(errand, entry);
+		if (!errand->entered)
+			errand_give_back(errand);
+	}
+	runner->stopped = done;
+	runner->stopped_arg = arg;
+	if (TAILQ_EMPTY(&runner->errands))
+		done(arg);
+}
+
+void runner_close(struct runner *runner)
+{
+	if (runner == NULL)
+		return;
+	for (size_t lane = 0; lane < LANES; lane++)
+		reader_close(runner->readers[lane]);
+	while (!TAILQ_EMPTY(&runner->errands))
+		errand_free(TAILQ_FIRST(&runner->errands));
+	free(runner);
+}
