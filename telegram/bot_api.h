@@ -102,6 +102,7 @@ struct update {
 	int64_t message_id;	/* of the message, or the one under the button */
 	int64_t date_s;		/* an edit: its edit_date */
 	struct str text;	/* STR_NONE: no text */
+	struct str caption;	/* words under a photo and the like; STR_NONE: none */
 	const char *content;	/* "text", "sticker", "photo", ...: what the message holds */
 	struct str callback_id, callback_data;
 	bool is_member;		/* my_chat_member: may we write to them now? */
