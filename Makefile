@@ -181,7 +181,7 @@ sizes:
 	@tools/sizes
 TIDY = $(filter-out tests/%,$(filter %.c,$(C_FILES)))
 tidy: $(GEN)
-	@printf '%s\n' $(TIDY) | xargs -P2 -n8 clang-tidy --quiet -- $(WARN) -I. -I$(O)/gen -include base/banned.h
+	@printf '%s\n' $(TIDY) | xargs -P2 -n8 sh -c 'clang-tidy --quiet "$$@" -- $(WARN) -I. -I$(O)/gen -include base/banned.h' tidy
 
 ## make fuzz    libFuzzer over guard, query and update parsers, SECONDS each (60)
 SECONDS ?= 60

@@ -45,7 +45,7 @@ void log_set_context(const char *key, struct str id)
 {
 	context.key = id.data == NULL ? NULL : key;
 	context.len = id.len < CONTEXT_BYTES_MAX ? id.len : CONTEXT_BYTES_MAX;
-	if (context.len > 0)
+	if (id.data != NULL)
 		memcpy(context.id, id.data, context.len);
 }
 
