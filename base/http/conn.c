@@ -80,7 +80,9 @@ static void later(evutil_socket_t fd, short what, void *arg)
 	struct http_conn *conn = arg;
 
 	(void)fd, (void)what;
-	if (conn->phase == CONN_NEW)
+	if (conn->aborted)
+		conn_free(conn);
+	else if (conn->phase == CONN_NEW)
 		conn_settle(conn);
 	else if (conn->phase == CONN_OPEN && conn->wire.state == WIRE_REFUSED)
 		refuse_now(conn);
@@ -149,6 +151,15 @@ static void conn_closed(struct evhttp_connection *evcon, void *arg)
 void conn_free(struct http_conn *conn)
 {
 	evhttp_connection_free(conn->evcon);
+}
+
+void conn_abort(struct http_conn *conn)
+{
+	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	conn->aborted = true;
+	event_active(&conn->later, EV_TIMEOUT, 0);
 }
 
 /* ---- watching ------------------------------------------------------------------------------ */

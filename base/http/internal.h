@@ -42,6 +42,7 @@ struct http_conn {
 	int64_t cut_at_ms;	   /* CONN_REFUSED */
 	bool writing;		   /* an answer is on its way out */
 	bool peer_ended;	   /* CONN_REFUSED: nothing more will come */
+	bool aborted;		   /* to be reset on the next turn of the loop, never inside evhttp's own calls */
 	struct http_request *request; /* handed to the handler, not answered */
 	struct http_stream *stream;
 };
@@ -104,6 +105,7 @@ struct http_conn *conn_of(struct http_server *server, struct evhttp_request *evr
 /* Is nothing begun or unanswered on it? */
 bool conn_is_idle(const struct http_conn *conn);
 void conn_free(struct http_conn *conn); /* closes it; streams hear closed() */
+void conn_abort(struct http_conn *conn); /* soon, by a reset */
 /* Cuts what is late: dripping requests, refusals nobody reads; idle ones while draining. */
 void conn_sweep(struct http_conn *conn, int64_t now_ms);
 void conn_answered(struct evhttp_request *evreq, void *conn);

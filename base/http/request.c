@@ -236,3 +236,19 @@ void http_reply_close(struct http_request *request, int status, const struct htt
 {
 	reply(request, status, headers, count, body, true);
 }
+
+void http_abort(struct http_request *request)
+{
+	struct http_server *server = request->server;
+
+	if (request->conn == NULL) {
+		http_reply(request, 500, NULL, 0, STR_NONE);
+		return;
+	}
+	/* evhttp's half of the request goes with the connection. */
+	request->conn->request = NULL;
+	conn_abort(request->conn);
+	server->counters.in_flight--;
+	request_release(request);
+	server_check_drained(server);
+}

@@ -71,6 +71,8 @@ void http_reply(struct http_request *request, int status, const struct http_head
 /* The same with `Connection: close`. */
 void http_reply_close(struct http_request *request, int status, const struct http_header *headers, size_t count,
 		      struct str body);
+/* Ends the request without any answer: the peer sees its connection reset. For servers that play a failing one. */
+void http_abort(struct http_request *request);
 
 /* ---- a stream (SSE, or any endless answer) -------------------------------------------------------------- */
 /* Starts an answer without end. closed(arg) runs once, when the peer went away, was too slow (256 KB behind),
