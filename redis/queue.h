@@ -12,6 +12,7 @@
 
 /* ---- epoch and rebuild ----------------------------------------------------------------------------------- */
 
+/* Missing also when a stream or its group is gone: what a rebuild cures. */
 enum queue_epoch_state { QUEUE_EPOCH_MISSING, QUEUE_EPOCH_BUILDING, QUEUE_EPOCH_READY };
 struct queue_epoch {
 	enum queue_epoch_state state;
@@ -21,23 +22,23 @@ struct queue_epoch {
 CHECKED enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena, struct queue_epoch *epoch_out);
 /* "<number>:building": from here on publishers and readers are refused; every stream and delayed set is deleted, groups made at 0. */
 CHECKED enum status queue_rebuild_begin(struct redis_conn *conn, int64_t number, int64_t generation);
-/* Fills; only while building this number. */
+/* Fills; only while building this number, else CONFLICT: begin again. What is due in more than 60 s is left out. */
 CHECKED enum status queue_rebuild_add(struct redis_conn *conn, int64_t number, const struct task_notice *notices, size_t count);
 /* Compare-and-set building -> ready. CONFLICT: it was no longer building this number; begin again. */
 CHECKED enum status queue_rebuild_end(struct redis_conn *conn, int64_t number);
 
 /* ---- the clockwork --------------------------------------------------------------------------------------- */
 
-/* As the publisher does; DENIED while building. */
+/* As the publisher does; DENIED while building or when the epoch or a stream is missing. What is due in more than 60 s is left out. */
 CHECKED enum status queue_publish(struct redis_conn *conn, const struct task_notice *notices, size_t count);
 /* Moves due ones from the delayed sets to their streams, at most `limit`; *moved_out. *next_due_out: of the next one, 0: none. */
 CHECKED enum status queue_promote(struct redis_conn *conn, int64_t now_ms, int64_t limit, int64_t *moved_out, int64_t *next_due_out);
 /* XTRIM MINID of every stream below its lowest pending id (or what was delivered last). */
 CHECKED enum status queue_trim(struct redis_conn *conn, int64_t generation);
-/* The id of the first entry's time, 0: the stream is empty. */
+/* When the first entry was published, by clock_wall_ms; 0: the stream is empty. */
 CHECKED enum status queue_first_entry_ms(struct redis_conn *conn, enum task_type type, enum task_class class, int64_t *ms_out);
-/* All that is pending under a dead worker's slot goes to the pending list of `heir` as suspects (or back to the stream when heir is
- * STR_NONE); the consumer goes. */
+/* All that is pending under a dead worker's slot goes back to the streams as suspects, for any worker; the consumer goes. Not while
+ * another incarnation lives under that slot: that one has read its predecessor's entries itself. */
 CHECKED enum status queue_take_over(struct redis_conn *conn, struct str dead_slot, int64_t generation, int64_t *moved_out);
 
 /* ---- leader lease ------------------------------------------------------------------------------------------ */

@@ -48,8 +48,11 @@ void reader_ack(struct reader *reader, enum task_type type, enum task_class clas
 void reader_delay(struct reader *reader, const struct task_notice *notice, struct str entry_id);
 /* Given up: ack and dead list in one script. */
 void reader_bury(struct reader *reader, const struct task_notice *notice, struct str entry_id, struct str reason);
-/* No new entries; what was handed over may still be acked. */
+/* Acked, delayed or buried, but not yet confirmed by Redis: an orderly end waits a little for 0. */
+size_t reader_unsettled(const struct reader *reader);
+/* No new entries; what was handed over may still be acked. What was not goes back to its stream. */
 void reader_stop(struct reader *reader);
+/* Waits for the thread, at most a few seconds. Before the link is closed. */
 void reader_close(struct reader *reader);
 
 #endif

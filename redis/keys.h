@@ -1,0 +1,34 @@
+/* redis/keys.h -- the names of the queue engine's keys, and tasks as its scripts take them. KEYS.md describes each. Internal. */
+#ifndef REDIS_KEYS_H
+#define REDIS_KEYS_H
+
+#include "domain/task.h"
+#include "redis/script.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KEY_EPOCH STR("eco:epoch")
+#define KEY_PAUSED STR("eco:paused")
+#define KEY_EVENTS STR("eco:events")	/* a channel */
+
+enum {
+	DELAYED_HORIZON_MS = 60000,	/* what is due later stays in the records alone */
+	PUBLISH_BATCH_MAX = 500,	/* tasks in one script call: keeps Redis free for others */
+	DEAD_MAX = 1000,		/* of each type and class; the records keep all */
+};
+
+/* Are tasks of this type told to Redis at all? */
+bool key_is_published(enum task_type type);
+struct str key_stream(struct arena *arena, enum task_type type, enum task_class class);
+struct str key_delayed(struct arena *arena, enum task_type type, enum task_class class);
+struct str key_dead(struct arena *arena, enum task_type type, enum task_class class);
+
+/* Due within the horizon? Others are not told. */
+bool notice_is_near(const struct task_notice *notice, int64_t now_ms);
+/* Adds the words of one task: id, type, class, order key, attempt, due, payload. */
+void notice_args(struct script_call *call, const struct task_notice *notice);
+/* As it stands in the delayed set. promote.lua reads it. */
+struct str notice_member(struct arena *arena, const struct task_notice *notice);
+
+#endif

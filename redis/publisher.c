@@ -1,0 +1,301 @@
+/* redis/publisher.c -- from the writer thread to Redis: gather, send one call, drop what can't be told at once. */
+#include "redis/publisher.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "redis/keys.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	GATHERED_MAX = 10000,	/* tasks waiting for the call under way */
+	CONFIRMED_MAX = 10000,
+	BREAKER_MS = 50,
+};
+
+/* Tasks copied into an arena of their own. */
+struct gathered {
+	struct arena arena;
+	struct task_notice *notices;
+	size_t count, size;
+	int64_t event_seq;
+};
+
+struct publisher {
+	struct redis_link *link;
+	struct loop_wake *wake;
+	struct loop_timer *breaker;
+	struct publish_call *under_way;	/* loop: at most one */
+	struct gathered sending;	/* loop: taken over from incoming; told up to `sent` */
+	size_t sent;
+	_Atomic bool open;		/* the breaker: the call under way is late */
+	_Atomic uint64_t dropped;
+	pthread_mutex_t lock;		/* guards the rest */
+	struct gathered incoming;
+	int64_t *confirmed;		/* a ring */
+	size_t confirmed_first, confirmed_count;
+};
+
+struct publish_call {
+	struct publisher *publisher;	/* NULL: closed meanwhile */
+	int64_t *ids;
+	size_t count;
+};
+
+/* ---- gathering, on any thread ------------------------------------------------------------------------------ */
+
+static void gather(struct gathered *all, const struct task_notice *notice)
+{
+	struct task_notice copy = *notice;
+
+	if (all->count == all->size) {
+		struct task_notice *notices;
+
+		all->size = all->size == 0 ? 64 : all->size * 2;
+		notices = arena_array(&all->arena, all->size, sizeof(*notices));
+		if (all->count > 0)
+			memcpy(notices, all->notices, all->count * sizeof(*notices));
+		all->notices = notices;
+	}
+	copy.order_key = str_copy(&all->arena, notice->order_key);
+	copy.payload = str_copy(&all->arena, notice->payload);
+	all->notices[all->count++] = copy;
+}
+
+static void gathered_clear(struct gathered *all)
+{
+	arena_reset(&all->arena);
+	*all = (struct gathered){ .arena = all->arena };
+}
+
+void publisher_send(void *arg, const struct notice_batch *batch)
+{
+	struct publisher *publisher = arg;
+	int64_t now_ms = clock_wall_ms();
+
+	if (atomic_load(&publisher->open)) {
+		atomic_fetch_add(&publisher->dropped, batch->count);
+		return;
+	}
+	pthread_mutex_lock(&publisher->lock);
+	for (size_t i = 0; i < batch->count; i++) {
+		if (!key_is_published(batch->tasks[i].type) || !notice_is_near(&batch->tasks[i], now_ms))
+			continue;
+		if (publisher->incoming.count < GATHERED_MAX)
+			gather(&publisher->incoming, &batch->tasks[i]);
+		else
+			atomic_fetch_add(&publisher->dropped, 1);
+	}
+	if (batch->event_seq > publisher->incoming.event_seq)
+		publisher->incoming.event_seq = batch->event_seq;
+	pthread_mutex_unlock(&publisher->lock);
+	loop_wake_send(publisher->wake);
+}
+
+size_t publisher_confirmed(void *arg, int64_t *ids_out, size_t ids_max)
+{
+	struct publisher *publisher = arg;
+	size_t count = 0;
+
+	pthread_mutex_lock(&publisher->lock);
+	while (count < ids_max && publisher->confirmed_count > 0) {
+		ids_out[count++] = publisher->confirmed[publisher->confirmed_first];
+		publisher->confirmed_first = (publisher->confirmed_first + 1) % CONFIRMED_MAX;
+		publisher->confirmed_count--;
+	}
+	pthread_mutex_unlock(&publisher->lock);
+	return count;
+}
+
+uint64_t publisher_dropped(const struct publisher *publisher)
+{
+	return atomic_load(&publisher->dropped);
+}
+
+/* ---- sending, on the loop ---------------------------------------------------------------------------------- */
+
+static void send_next(struct publisher *publisher);
+
+/* Full: the oldest are forgotten, and published once more by the relay. */
+static void confirm(struct publisher *publisher, const int64_t *ids, size_t count)
+{
+	pthread_mutex_lock(&publisher->lock);
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (publisher->confirmed_first + publisher->confirmed_count) % CONFIRMED_MAX;
+
+		publisher->confirmed[at] = ids[i];
+		if (publisher->confirmed_count < CONFIRMED_MAX)
+			publisher->confirmed_count++;
+		else
+			publisher->confirmed_first = (publisher->confirmed_first + 1) % CONFIRMED_MAX;
+	}
+	pthread_mutex_unlock(&publisher->lock);
+}
+
+static void drop_gathered(struct publisher *publisher)
+{
+	uint64_t count = publisher->sending.count - publisher->sent;
+
+	gathered_clear(&publisher->sending);
+	publisher->sent = 0;
+	pthread_mutex_lock(&publisher->lock);
+	count += publisher->incoming.count;
+	gathered_clear(&publisher->incoming);
+	pthread_mutex_unlock(&publisher->lock);
+	atomic_fetch_add(&publisher->dropped, count);
+}
+
+static void answered(const struct redis_value *value, void *arg)
+{
+	struct publish_call *call = arg;
+	struct publisher *publisher = call->publisher;
+	bool told = value != NULL && value->type == REDIS_IS_INT && value->number >= 0;
+
+	if (publisher != NULL) {
+		publisher->under_way = NULL;
+		loop_timer_off(publisher->breaker);
+		atomic_store(&publisher->open, false);
+		if (told)
+			confirm(publisher, call->ids, call->count);
+		else
+			atomic_fetch_add(&publisher->dropped, call->count);
+		if (value != NULL && value->type != REDIS_IS_INT &&
+		    script_error(SCRIPT_publish, value) == STATUS_FAILED)
+			log_warn("publisher.refused", LOG_INT("tasks", call->count));
+		send_next(publisher);
+	}
+	free(call->ids);
+	free(call);
+}
+
+/* The call under way is late. It may still arrive; nothing else waits for it. */
+static void breaker_opens(void *arg)
+{
+	struct publisher *publisher = arg;
+
+	log_warn("publisher.breaker_open", LOG_INT("after_ms", BREAKER_MS));
+	atomic_store(&publisher->open, true);
+	drop_gathered(publisher);
+}
+
+static struct publish_call *call_new(struct publisher *publisher, const struct task_notice *notices, size_t count)
+{
+	struct publish_call *call = calloc(1, sizeof(*call));
+	int64_t *ids = calloc(count + 1, sizeof(*ids));
+
+	if (call == NULL || ids == NULL) {
+		free(call);
+		free(ids);
+		return NULL;
+	}
+	*call = (struct publish_call){ publisher, ids, count };
+	for (size_t i = 0; i < count; i++)
+		ids[i] = notices[i].id;
+	return call;
+}
+
+static enum status send_some(struct publisher *publisher, const struct task_notice *notices, size_t count)
+{
+	struct publish_call *publish = call_new(publisher, notices, count);
+	struct arena arena = { 0 };
+	struct script_call call = script_call(&arena, SCRIPT_publish);
+	enum status status = STATUS_BUSY;
+
+	script_arg(&call, STR(""));
+	script_arg_int(&call, clock_wall_ms());
+	script_arg_int(&call, publisher->sending.event_seq);
+	for (size_t i = 0; i < count; i++)
+		notice_args(&call, &notices[i]);
+	if (publish != NULL)
+		status = script_send(publisher->link, &call, answered, publish);
+	if (status == STATUS_OK) {
+		publisher->under_way = publish;
+		loop_timer_set(publisher->breaker, BREAKER_MS);
+	} else if (publish != NULL) {
+		free(publish->ids);
+		free(publish);
+	}
+	arena_release(&arena);
+	return status;
+}
+
+/* What came meanwhile becomes what is sent next. */
+static void take_incoming(struct publisher *publisher)
+{
+	struct gathered empty = publisher->sending;
+
+	gathered_clear(&empty);
+	pthread_mutex_lock(&publisher->lock);
+	publisher->sending = publisher->incoming;
+	publisher->incoming = empty;
+	pthread_mutex_unlock(&publisher->lock);
+	publisher->sent = 0;
+}
+
+static void send_next(struct publisher *publisher)
+{
+	struct gathered *sending = &publisher->sending;
+	size_t part;
+
+	if (publisher->under_way != NULL)
+		return;
+	if (publisher->sent == sending->count)
+		take_incoming(publisher);
+	part = sending->count - publisher->sent;
+	if (part == 0 && sending->event_seq == 0)
+		return;
+	if (part > PUBLISH_BATCH_MAX)
+		part = PUBLISH_BATCH_MAX;
+	if (send_some(publisher, sending->notices + publisher->sent, part) != STATUS_OK) {
+		drop_gathered(publisher);
+		return;
+	}
+	publisher->sent += part;
+	sending->event_seq = 0;	/* said with the first part */
+}
+
+static void woken(void *arg)
+{
+	struct publisher *publisher = arg;
+
+	send_next(publisher);
+}
+
+/* ---- handle -------------------------------------------------------------------------------------------------- */
+
+enum status publisher_open(struct event_base *base, struct redis_link *link, struct publisher **publisher_out)
+{
+	struct publisher *publisher = calloc(1, sizeof(*publisher));
+
+	if (publisher == NULL)
+		return STATUS_FAILED;
+	publisher->confirmed = calloc(CONFIRMED_MAX, sizeof(*publisher->confirmed));
+	if (publisher->confirmed == NULL || pthread_mutex_init(&publisher->lock, NULL) != 0) {
+		free(publisher->confirmed);
+		free(publisher);
+		return STATUS_FAILED;
+	}
+	publisher->link = link;
+	publisher->wake = loop_wake_open(base, woken, publisher);
+	publisher->breaker = loop_timer_open(base, breaker_opens, publisher);
+	*publisher_out = publisher;
+	return STATUS_OK;
+}
+
+void publisher_close(struct publisher *publisher)
+{
+	if (publisher == NULL)
+		return;
+	if (publisher->under_way != NULL)
+		publisher->under_way->publisher = NULL;
+	loop_wake_close(publisher->wake);
+	loop_timer_close(publisher->breaker);
+	arena_release(&publisher->sending.arena);
+	arena_release(&publisher->incoming.arena);
+	pthread_mutex_destroy(&publisher->lock);
+	free(publisher->confirmed);
+	free(publisher);
+}

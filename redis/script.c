@@ -1,0 +1,190 @@
+/* redis/script.c -- calling the Lua scripts, and the one place that knows what to do when the server forgot them. */
+#include "redis/script.h"
+
+#include "base/log.h"
+#include "domain/task.h"
+#include "redis/sha1.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AT_VERB, AT_SCRIPT, AT_KEYS, AT_WORDS };
+
+static const struct {
+	const char *name;
+	struct str text;	/* STR() is no constant for gcc */
+} scripts[SCRIPTS] = {
+#define SCRIPT(name, text) { #name, { "" text, sizeof(text) - 1 } },
+#include "redis/script_list.h"
+#undef SCRIPT
+};
+
+static char shas[SCRIPTS][SHA1_HEX_BYTES + 1];
+static pthread_once_t shas_once = PTHREAD_ONCE_INIT;
+
+static void shas_make(void)
+{
+	for (size_t i = 0; i < SCRIPTS; i++)
+		sha1_hex(scripts[i].text, shas[i]);
+}
+
+const char *script_name(enum redis_script script)
+{
+	return scripts[script].name;
+}
+
+static void add_word(struct script_call *call, struct str word)
+{
+	if (call->command.count == call->size) {
+		struct str *words;
+
+		call->size = call->size == 0 ? 16 : call->size * 2;
+		words = arena_array(call->arena, call->size, sizeof(*words));
+		if (call->command.count > 0)
+			memcpy(words, call->command.words, call->command.count * sizeof(*words));
+		call->command.words = words;
+	}
+	call->command.words[call->command.count++] = word;
+}
+
+struct script_call script_call(struct arena *arena, enum redis_script script)
+{
+	struct script_call call = { .script = script, .arena = arena };
+
+	pthread_once(&shas_once, shas_make);
+	add_word(&call, STR("EVALSHA"));
+	add_word(&call, (struct str){ shas[script], SHA1_HEX_BYTES });
+	add_word(&call, STR("0"));
+	return call;
+}
+
+void script_key(struct script_call *call, struct str key)
+{
+	assert(call->command.count == AT_WORDS + call->keys);
+	call->keys++;
+	add_word(call, key);
+	call->command.words[AT_KEYS] = redis_word_int(call->arena, (int64_t)call->keys);
+}
+
+void script_arg(struct script_call *call, struct str word)
+{
+	add_word(call, word);
+}
+
+void script_arg_int(struct script_call *call, int64_t number)
+{
+	add_word(call, redis_word_int(call->arena, number));
+}
+
+void script_arg_types(struct script_call *call)
+{
+	for (size_t i = 0; i < TASK_TYPES; i++)
+		if (task_rows[i].kind != TASK_LOCAL)
+			add_word(call, str_from_c(task_rows[i].name));
+}
+
+static bool is_unknown(const struct redis_value *value)
+{
+	return value->type == REDIS_IS_ERROR && str_starts(value->text, STR("NOSCRIPT"));
+}
+
+/* The same call with the text instead of its name; the server keeps the text and knows the name from then on. */
+static void say_in_full(struct redis_command *command, enum redis_script script)
+{
+	command->words[AT_VERB] = STR("EVAL");
+	command->words[AT_SCRIPT] = scripts[script].text;
+}
+
+enum status script_run(struct redis_conn *conn, struct script_call *call, struct redis_value *value_out)
+{
+	enum status status = redis_run(conn, &call->command, call->arena, value_out);
+
+	if (status != STATUS_OK || !is_unknown(value_out))
+		return status;
+	say_in_full(&call->command, call->script);
+	return redis_run(conn, &call->command, call->arena, value_out);
+}
+
+enum status script_error(enum redis_script script, const struct redis_value *value)
+{
+	static const char *const passing[] = { "LOADING", "BUSY", "OOM", "MISCONF", "READONLY", "MASTERDOWN",
+					       "NOREPLICAS", "NOAUTH" };
+
+	if (value->type == REDIS_IS_ERROR)
+		for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+			if (str_starts(value->text, str_from_c(passing[i])))
+				return STATUS_BUSY;
+	log_error("redis.script_failed", LOG_C("script", script_name(script)),
+		  LOG_STR("reason", value->type == REDIS_IS_ERROR ? value->text : STR("an answer of another shape")));
+	return STATUS_FAILED;
+}
+
+enum status script_run_int(struct redis_conn *conn, struct script_call *call, int64_t *number_out)
+{
+	struct redis_value value;
+	enum status status = script_run(conn, call, &value);
+
+	if (status != STATUS_OK)
+		return status;
+	if (value.type != REDIS_IS_INT)
+		return script_error(call->script, &value);
+	*number_out = value.number;
+	return STATUS_OK;
+}
+
+/* ---- on a link ---------------------------------------------------------------------------------------------- */
+
+/* A call under way; keeps its words for the case that the server does not know the script. */
+struct script_sent {
+	struct redis_link *link;
+	enum redis_script script;
+	struct redis_command command;
+	redis_link_done done;
+	void *arg;
+	struct arena arena;
+};
+
+static void sent_free(struct script_sent *sent)
+{
+	arena_release(&sent->arena);
+	free(sent);
+}
+
+static void sent_done(const struct redis_value *value, void *arg)
+{
+	struct script_sent *sent = arg;
+	redis_link_done done = sent->done;
+
+	if (value != NULL && is_unknown(value) && str_eq(sent->command.words[AT_VERB], STR("EVALSHA"))) {
+		say_in_full(&sent->command, sent->script);
+		if (redis_link_send(sent->link, &sent->command, sent_done, sent) == STATUS_OK)
+			return;
+		value = NULL;
+	}
+	arg = sent->arg;
+	sent_free(sent);
+	if (done != NULL)
+		done(value, arg);
+}
+
+enum status script_send(struct redis_link *link, struct script_call *call, redis_link_done done, void *arg)
+{
+	struct script_sent *sent = calloc(1, sizeof(*sent));
+	enum status status;
+
+	if (sent == NULL)
+		return STATUS_BUSY;
+	sent->link = link;
+	sent->script = call->script;
+	sent->done = done;
+	sent->arg = arg;
+	sent->command = redis_command_of(&sent->arena, call->command.words, call->command.count);
+	for (size_t i = 0; i < sent->command.count; i++)
+		sent->command.words[i] = str_copy(&sent->arena, sent->command.words[i]);
+	status = redis_link_send(link, &sent->command, sent_done, sent);
+	if (status != STATUS_OK)
+		sent_free(sent);
+	return status;
+}

@@ -1,0 +1,221 @@
+/* redis/settle.c -- acks, delays and burials under way. */
+#include "redis/settle.h"
+
+#include "base/clock.h"
+#include "redis/keys.h"
+
+#include <stdlib.h>
+#include <sys/queue.h>
+
+enum {
+	ACKS_MAX = 128,		/* in one call */
+	GATHER_MS = 2,
+	RETRY_MS = 100,
+};
+
+/* One script call with all it needs. */
+struct settle_op {
+	TAILQ_ENTRY(settle_op) link;
+	struct settler *owner;	/* NULL: closed while it was under way */
+	struct arena arena;
+	struct script_call call;
+	size_t stream;
+	struct str *ids;
+	size_t id_count;
+};
+
+TAILQ_HEAD(settle_ops, settle_op);
+
+struct settler {
+	struct redis_link *link;
+	struct arena arena;
+	struct str slot;
+	settled_fn settled;
+	void *arg;
+	struct loop_timer *gather, *retry;
+	struct settle_op *batches[SETTLE_STREAMS];	/* acks still gathered */
+	struct settle_ops sent, waiting;
+	size_t unsettled;
+};
+
+static struct settle_op *op_new(struct settler *settler, enum redis_script script, size_t stream)
+{
+	struct settle_op *op = calloc(1, sizeof(*op));
+
+	if (op == NULL)
+		abort();
+	op->owner = settler;
+	op->stream = stream;
+	op->call = script_call(&op->arena, script);
+	op->ids = arena_array(&op->arena, ACKS_MAX, sizeof(*op->ids));
+	script_key(&op->call, key_stream(&op->arena, (enum task_type)(stream / TASK_CLASSES),
+					 (enum task_class)(stream % TASK_CLASSES)));
+	return op;
+}
+
+static struct str op_id(struct settle_op *op, struct str entry_id)
+{
+	op->ids[op->id_count] = str_copy(&op->arena, entry_id);
+	op->owner->unsettled++;
+	return op->ids[op->id_count++];
+}
+
+static void op_free(struct settle_op *op)
+{
+	arena_release(&op->arena);
+	free(op);
+}
+
+static void op_answered(const struct redis_value *value, void *arg)
+{
+	struct settle_op *op = arg;
+	struct settler *settler = op->owner;
+
+	if (settler == NULL) {
+		op_free(op);
+		return;
+	}
+	TAILQ_REMOVE(&settler->sent, op, link);
+	if (value == NULL || (value->type != REDIS_IS_INT && script_error(op->call.script, value) == STATUS_BUSY)) {
+		TAILQ_INSERT_TAIL(&settler->waiting, op, link);
+		loop_timer_set(settler->retry, RETRY_MS);
+		return;
+	}
+	settler->unsettled -= op->id_count;
+	settler->settled(op->stream, op->ids, op->id_count, settler->arg);
+	op_free(op);
+}
+
+static void op_send(struct settler *settler, struct settle_op *op)
+{
+	if (script_send(settler->link, &op->call, op_answered, op) == STATUS_OK) {
+		TAILQ_INSERT_TAIL(&settler->sent, op, link);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&settler->waiting, op, link);
+	loop_timer_set(settler->retry, RETRY_MS);
+}
+
+/* Each once; what fails waits again. */
+static void retry_due(void *arg)
+{
+	struct settler *settler = arg;
+	struct settle_ops due = TAILQ_HEAD_INITIALIZER(due);
+	struct settle_op *op;
+
+	TAILQ_CONCAT(&due, &settler->waiting, link);
+	while ((op = TAILQ_FIRST(&due)) != NULL) {
+		TAILQ_REMOVE(&due, op, link);
+		op_send(settler, op);
+	}
+}
+
+static void send_batch(struct settler *settler, size_t stream)
+{
+	struct settle_op *op = settler->batches[stream];
+
+	settler->batches[stream] = NULL;
+	op_send(settler, op);
+}
+
+void settler_flush(struct settler *settler)
+{
+	for (size_t stream = 0; stream < SETTLE_STREAMS; stream++)
+		if (settler->batches[stream] != NULL)
+			send_batch(settler, stream);
+}
+
+static void gather_due(void *arg)
+{
+	settler_flush(arg);
+}
+
+void settler_ack(struct settler *settler, size_t stream, struct str entry_id)
+{
+	struct settle_op *op = settler->batches[stream];
+
+	if (op == NULL) {
+		op = settler->batches[stream] = op_new(settler, SCRIPT_ack, stream);
+		script_arg(&op->call, settler->slot);
+		loop_timer_set(settler->gather, GATHER_MS);
+	}
+	script_arg(&op->call, op_id(op, entry_id));
+	if (op->id_count == ACKS_MAX)
+		send_batch(settler, stream);
+}
+
+void settler_delay(struct settler *settler, const struct task_notice *notice, struct str entry_id)
+{
+	struct settle_op *op = op_new(settler, SCRIPT_delay, settle_stream(notice->type, notice->class));
+
+	script_key(&op->call, key_delayed(&op->arena, notice->type, notice->class));
+	script_arg(&op->call, settler->slot);
+	script_arg(&op->call, op_id(op, entry_id));
+	/* What is due later than the horizon is told by the scheduler when its time is near. */
+	if (notice_is_near(notice, clock_wall_ms()))
+		script_arg_int(&op->call, notice->due_at_ms);
+	else
+		script_arg(&op->call, STR(""));
+	script_arg(&op->call, notice_member(&op->arena, notice));
+	op_send(settler, op);
+}
+
+void settler_bury(struct settler *settler, const struct task_notice *notice, struct str entry_id, struct str reason)
+{
+	struct settle_op *op = op_new(settler, SCRIPT_bury, settle_stream(notice->type, notice->class));
+	struct task_notice copy = *notice;
+
+	copy.order_key = str_copy(&op->arena, notice->order_key);
+	copy.payload = str_copy(&op->arena, notice->payload);
+	script_key(&op->call, key_dead(&op->arena, notice->type, notice->class));
+	script_arg(&op->call, settler->slot);
+	script_arg(&op->call, op_id(op, entry_id));
+	script_arg_int(&op->call, DEAD_MAX);
+	script_arg_int(&op->call, clock_wall_ms());
+	script_arg(&op->call, str_copy(&op->arena, reason));
+	notice_args(&op->call, &copy);
+	op_send(settler, op);
+}
+
+size_t settler_unsettled(const struct settler *settler)
+{
+	return settler->unsettled;
+}
+
+enum status settler_open(struct event_base *base, struct redis_link *link, struct str slot, settled_fn settled,
+			 void *arg, struct settler **settler_out)
+{
+	struct settler *settler = calloc(1, sizeof(*settler));
+
+	if (settler == NULL)
+		return STATUS_FAILED;
+	settler->link = link;
+	settler->slot = str_copy(&settler->arena, slot);
+	settler->settled = settled;
+	settler->arg = arg;
+	settler->gather = loop_timer_open(base, gather_due, settler);
+	settler->retry = loop_timer_open(base, retry_due, settler);
+	TAILQ_INIT(&settler->sent);
+	TAILQ_INIT(&settler->waiting);
+	*settler_out = settler;
+	return STATUS_OK;
+}
+
+void settler_close(struct settler *settler)
+{
+	struct settle_op *op;
+
+	if (settler == NULL)
+		return;
+	settler_flush(settler);
+	TAILQ_FOREACH(op, &settler->sent, link)
+		op->owner = NULL;
+	while ((op = TAILQ_FIRST(&settler->waiting)) != NULL) {
+		TAILQ_REMOVE(&settler->waiting, op, link);
+		op_free(op);
+	}
+	loop_timer_close(settler->gather);
+	loop_timer_close(settler->retry);
+	arena_release(&settler->arena);
+	free(settler);
+}
