@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, untracked } from '@preact/signals';
 import { getAppeals } from './api.js';
-import { addNote, clearChats, dropChat, loadChat, putMessage, reloadAppeal } from './chats.js';
+import { addNote, chatOf, clearChats, dropChat, loadChat, putMessage, reloadAppeal } from './chats.js';
 import { ensureLoaded, lists, loadFirst, resetLists, serverCounts } from './lists.js';
 import { startLive, stopLive } from './live.js';
 import { noticeEvent } from './notify.js';
@@ -52,7 +52,7 @@ async function prepare() {
 	const id = openAppealId();
 	const missing = wantedLists().filter((name) => !['ready', 'loading'].includes(lists[name].phase.peek()));
 	await Promise.all(missing.map(loadFirst));
-	if (id && !peekAppeal(id))
+	if (id && chatOf(id).phase.peek() === 'idle')
 		await loadChat(id);
 	return head;
 }

@@ -28,8 +28,8 @@ export function formatTime(ms, lang, timeZone) {
 }
 
 export function formatDateTime(ms, lang, timeZone) {
-	const options = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' };
-	return formatter(lang, timeZone, options).format(ms);
+	const options = { day: 'numeric', month: 'short', year: 'numeric' };
+	return `${formatter(lang, timeZone, options).format(ms)}, ${formatTime(ms, lang, timeZone)}`;
 }
 
 // A key that is equal for two moments of one calendar day in that zone: "2026-11-22".

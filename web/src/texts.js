@@ -77,6 +77,7 @@ export const TEXTS = {
 	'row.number': { ru: '№ {number}', en: 'No. {number}' },
 	'row.unread': { ru: 'Есть непрочитанное', en: 'Unread' },
 	'row.you': { ru: 'Вы', en: 'You' },
+	'row.operator': { ru: 'Оператор', en: 'Operator' },
 	'row.bot': { ru: 'Бот', en: 'Bot' },
 	'row.no-messages': { ru: 'Сообщений пока нет', en: 'No messages yet' },
 	'row.unassigned': { ru: 'Без оператора', en: 'Unassigned' },
@@ -130,7 +131,7 @@ export const TEXTS = {
 	'deleted.done': { ru: 'Обращение № {number} удалено', en: 'Appeal No. {number} is deleted' },
 
 	'closing.left': { ru: 'Закроется через', en: 'Closes in' },
-	'closing.hint': { ru: 'если клиент не напишет', en: 'unless the customer writes' },
+	'closing.hint': { ru: ', если клиент не напишет', en: ' unless the customer writes' },
 	'closing.due': { ru: 'Время вышло, обращение закрывается…', en: 'Time is up, the appeal is being closed…' },
 
 	'event.opened': { ru: 'Обращение № {number} открыто', en: 'Appeal No. {number} opened' },
@@ -180,7 +181,7 @@ export const TEXTS = {
 	'composer.send': { ru: 'Отправить', en: 'Send' },
 	'composer.left': { ru: { one: 'Остался {n} знак', few: 'Осталось {n} знака', many: 'Осталось {n} знаков' }, en: { one: '{n} character left', other: '{n} characters left' } },
 	'composer.over': { ru: { one: 'Лишний {n} знак', few: 'Лишних {n} знака', many: 'Лишних {n} знаков' }, en: { one: '{n} character too many', other: '{n} characters too many' } },
-	'composer.others': { ru: 'Отвечает {name}. Написать клиенту может только он или она.', en: '{name} is answering. Only they can write to this customer.' },
+	'composer.others': { ru: 'Клиенту отвечает {name}. Писать может только тот, у кого обращение в работе.', en: '{name} is answering this customer. Only the one who has the appeal can write.' },
 	'composer.read-only': { ru: 'У вас нет права отвечать клиентам.', en: 'You have no right to answer customers.' },
 
 	'first.title': { ru: 'Обращение закрыто', en: 'This appeal is closed' },

@@ -13,10 +13,11 @@ import { CountdownChip } from './countdown.js';
 import { StateChip } from './state-chip.js';
 import { Waiting } from './waiting.js';
 
-function Excerpt({ message }) {
+function Excerpt({ appeal }) {
+	const message = appeal.last_message;
 	if (!message)
 		return html`<span class="row-text faint">${t('row.no-messages')}</span>`;
-	const who = { employee: t('row.you'), bot: t('row.bot') }[message.author];
+	const who = { employee: t(isMine(appeal) ? 'row.you' : 'row.operator'), bot: t('row.bot') }[message.author];
 	return html`<span class="row-text">${who && html`<b>${who}: </b>`}${excerpt(message.text)}</span>`;
 }
 
@@ -45,7 +46,7 @@ export function AppealRow({ id }) {
 			<time title=${showDateTime(appeal.last_activity_at)}>${showShort(appeal.last_activity_at)}</time>
 		</span>
 		<span class="row-middle">
-			<${Excerpt} message=${appeal.last_message} />
+			<${Excerpt} appeal=${appeal} />
 			${unread && html`<span class="unread" role="img" aria-label=${t('row.unread')}></span>`}
 		</span>
 		<span class="row-bottom">

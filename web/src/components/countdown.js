@@ -16,8 +16,7 @@ function Left({ leftMs }) {
 	if (leftMs <= 0)
 		return html`<span>${t('closing.due')}</span>`;
 	return html`<span>
-		${t('closing.left')} <b class="countdown-time" role="timer">${formatCountdown(leftMs)}</b>${' '}
-		<span class="muted">${t('closing.hint')}</span>
+		${t('closing.left')} <b class="countdown-time" role="timer">${formatCountdown(leftMs)}</b><span class="muted">${t('closing.hint')}</span>
 	</span>`;
 }
 

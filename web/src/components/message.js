@@ -5,6 +5,7 @@ import { isBusy, offers, sendAgain } from '../actions.js';
 import { html } from '../html.js';
 import { showDateTime, showTime, t } from '../i18n.js';
 import { reasonText } from '../reasons.js';
+import { session } from '../session.js';
 import { appealOf } from '../store.js';
 import { Icon } from './icons.js';
 
@@ -64,11 +65,20 @@ function Text({ message }) {
 	</span>`;
 }
 
+// Seen where a side of the screen does not tell it already; always there for a screen reader.
+function Author({ message, grouped }) {
+	const { author, author_name } = message;
+	const plain = author === 'customer' || (author === 'employee' && author_name === session.value.me?.name);
+	return html`<span class=${plain || grouped ? 'author unseen' : 'author'}>
+		${author === 'bot' && html`<${Icon} name="bot" size=${14} />`}${authorOf(message)}
+	</span>`;
+}
+
 export function Message({ message, grouped, last }) {
 	const [open, setOpen] = useState(false);
 	return html`<article class="message" data-author=${message.author} data-delivery=${message.delivery ?? ''}
 		data-id=${message.id} data-grouped=${grouped} data-last=${last} data-testid="message">
-		${!grouped && html`<span class="author">${message.author === 'bot' && html`<${Icon} name="bot" size=${14} />`}${authorOf(message)}</span>`}
+		<${Author} message=${message} grouped=${grouped} />
 		<div class="bubble">
 			${open && html`<${Versions} versions=${message.versions} />`}
 			<${Text} message=${message} /><${Meta} message=${message} open=${open} onToggle=${() => setOpen(!open)} />

@@ -6,6 +6,7 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { writeFirst } from '../outbox.js';
 import { goAppeal } from '../router.js';
+import { narrow } from '../screen.js';
 import { errorText } from '../toasts.js';
 import { Icon } from './icons.js';
 import { ReplyBox, useDraft } from './reply-box.js';
@@ -52,7 +53,7 @@ export function WriteFirst({ appeal }) {
 		<p class="write-first-title"><b>${t('first.title')}.</b> ${t('first.hint')}</p>
 		<${Fault} fault=${fault} />
 		<${ReplyBox} text=${text} onText=${setText} onSend=${onSend} label=${t('first.placeholder')}
-			placeholder=${t('first.placeholder')} hint=${t('composer.hint')} busy=${busy} wide=${true}
+			placeholder=${t('first.placeholder')} hint=${t('composer.hint')} busy=${busy} wide=${!narrow.value}
 			sendLabel=${t(busy ? 'first.busy' : 'first.send')} testids=${TESTIDS} />
 	</section>`;
 }
