@@ -1,0 +1,34 @@
+/* ctl/command.h -- what every command of ecoctl is given, and the commands, one file each. */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+#include "base/arena.h"
+#include "base/config.h"
+
+/* The exit codes of every command. */
+enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
+
+struct ctl {
+	struct config config;	/* the product's settings */
+	struct arena arena;	/* as long as the process */
+	const char *dir;	/* ECO_DIR */
+	const char *bin_dir;	/* where ecoctl and its siblings are */
+};
+
+/* What must be there before a command runs. */
+enum command_needs { NEEDS_NOTHING, NEEDS_SETTINGS, NEEDS_DIR };
+
+struct command {
+	const char *name;	/* one or two words */
+	enum command_needs needs;
+	const char *args;
+	const char *summary;
+	/* `argv` begins after the name. Returns an exit code. */
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+};
+
+int up_command(struct ctl *ctl, int argc, char **argv);
+int employee_add_command(struct ctl *ctl, int argc, char **argv);
+int employee_list_command(struct ctl *ctl, int argc, char **argv);
+
+#endif

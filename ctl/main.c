@@ -1,0 +1,169 @@
+/* ctl/main.c -- ecoctl, for operations people: its commands in one table. */
+#include "ctl/command.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "domain/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int help_command(struct ctl *ctl, int argc, char **argv);
+static int config_command(struct ctl *ctl, int argc, char **argv);
+static int version_command(struct ctl *ctl, int argc, char **argv);
+
+/* clang-format off */
+static const struct command commands[] = {
+	{ "up",            NEEDS_DIR,      "[--watch]",
+	  "run everything on this machine, restart what dies, stop in order; --watch: restart also what was rebuilt", up_command },
+	{ "employee add",  NEEDS_DIR,      "LOGIN --role operator|lead|dispatcher|warehouse|admin [--name NAME] [--language ru|en] [--generate]",
+	  "add an employee; the password is asked for, or read from standard input, or made up (--generate)", employee_add_command },
+	{ "employee list", NEEDS_DIR,      "",
+	  "who works here", employee_list_command },
+	{ "config",        NEEDS_SETTINGS, "",
+	  "print the settings in force", config_command },
+	{ "version",       NEEDS_NOTHING,  "",
+	  "print the version", version_command },
+	{ "help",          NEEDS_NOTHING,  "",
+	  "print this", help_command },
+};
+/* clang-format on */
+
+enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+
+static void usage(FILE *out)
+{
+	fprintf(out, "ecoctl runs EcoScooter Support and keeps its accounts.\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "\n  ecoctl %s %s\n      %s\n", commands[i].name, commands[i].args, commands[i].summary);
+	fprintf(out, "\nSettings come from the environment and from eco.conf in ECO_DIR; `ecoctl config` lists them.\n");
+}
+
+static int help_command(struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl, (void)argc, (void)argv;
+	usage(stdout);
+	return CTL_OK;
+}
+
+static int config_command(struct ctl *ctl, int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	config_print(&ctl->config);
+	return CTL_OK;
+}
+
+static int version_command(struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl, (void)argc, (void)argv;
+	printf("%s\n", ECO_VERSION);
+	return CTL_OK;
+}
+
+/* How many words of argv the name takes; 0: it is another command. */
+static int name_words(const char *name, int argc, char **argv)
+{
+	struct str rest = str_from_c(name), word;
+	int words = 0;
+
+	while (rest.data != NULL) {
+		rest = str_cut(rest, ' ', &word);
+		if (words >= argc || !str_eq_c(word, argv[words]))
+			return 0;
+		words++;
+	}
+	return words;
+}
+
+static const char *environment_or(const char *name, const char *fallback)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : fallback;
+}
+
+static enum status bin_dir_find(struct ctl *ctl)
+{
+	char path[4096];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (len <= 0)
+		return STATUS_FAILED;
+	path[len] = '\0';
+	slash = strrchr(path, '/');
+	ctl->bin_dir = str_copy(&ctl->arena, (struct str){ path, (size_t)(slash - path) }).data;
+	return STATUS_OK;
+}
+
+static enum status settings_open(struct ctl *ctl)
+{
+	const char *file = str_format(&ctl->arena, "%s/eco.conf", environment_or("ECO_DIR", "var")).data;
+	enum log_level level = LOG_INFO;
+	enum status status = config_load(&ctl->config, settings_rows, settings_count, "ECO_",
+					 environment_or("ECO_CONFIG", file), &ctl->arena);
+
+	if (status == STATUS_OK)
+		status = log_level_from_name(config_str(&ctl->config, "ECO_LOG_LEVEL"), &level);
+	/* A person watches: only what went wrong. */
+	log_init("ecoctl", level < LOG_WARN ? LOG_WARN : level);
+	return status;
+}
+
+static enum status dir_open(struct ctl *ctl)
+{
+	ctl->dir = config_c(&ctl->config, "ECO_DIR");
+	if (mkdir(ctl->dir, 0700) != 0 && errno != EEXIST) {
+		fprintf(stderr, "ecoctl: ECO_DIR %s: %s\n", ctl->dir, strerror(errno));
+		return STATUS_FAILED;
+	}
+	if (config_int(&ctl->config, "ECO_TEST") == 0)
+		return STATUS_OK;
+	return clock_map_offset(str_format(&ctl->arena, "%s/clock", ctl->dir).data);
+}
+
+static enum status ctl_open(struct ctl *ctl, enum command_needs needs)
+{
+	enum status status = bin_dir_find(ctl);
+
+	if (status == STATUS_OK && needs >= NEEDS_SETTINGS)
+		status = settings_open(ctl);
+	if (status == STATUS_OK && needs >= NEEDS_DIR)
+		status = dir_open(ctl);
+	return status;
+}
+
+static int command_run(const struct command *command, int argc, char **argv)
+{
+	struct ctl ctl = { 0 };
+	enum status status = ctl_open(&ctl, command->needs);
+	int code = status == STATUS_FAILED ? CTL_FAILED : CTL_USAGE;
+
+	if (status == STATUS_OK)
+		code = command->run(&ctl, argc, argv);
+	if (code == CTL_USAGE && status == STATUS_OK)
+		fprintf(stderr, "usage: ecoctl %s %s\n", command->name, command->args);
+	arena_release(&ctl.arena);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	bool is_help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		int words = name_words(commands[i].name, argc - 1, argv + 1);
+
+		if (words > 0)
+			return command_run(&commands[i], argc - 1 - words, argv + 1 + words);
+	}
+	if (argc > 1 && !is_help)
+		fprintf(stderr, "ecoctl: no such command: %s\n\n", argv[1]);
+	usage(is_help ? stdout : stderr);
+	return is_help ? CTL_OK : CTL_USAGE;
+}
