@@ -53,19 +53,24 @@ enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena, struct
 	struct script_call call = script_call(arena, SCRIPT_epoch);
 	struct redis_command info = redis_words(arena, STR("INFO"), STR("server"));
 	struct redis_value value;
+	struct str built_on;
 	enum status status;
 
 	script_arg_types(&call);
 	status = script_run(conn, &call, &value);
 	if (status != STATUS_OK)
 		return status;
-	if (value.type != REDIS_IS_LIST || value.count != 2)
+	if (value.type != REDIS_IS_LIST || value.count != 3)
 		return script_error(SCRIPT_epoch, &value);
 	parse_epoch(value.items[0].text, value.items[1].number == 1, epoch_out);
+	built_on = value.items[2].text;
 	status = redis_run(conn, &info, arena, &value);
 	if (status != STATUS_OK)
 		return status;
 	epoch_out->run_id = find_run_id(value.text);
+	/* A snapshot, or a replica that became master: nobody knows what it missed. */
+	if (epoch_out->state == QUEUE_EPOCH_READY && !str_eq(built_on, epoch_out->run_id))
+		epoch_out->state = QUEUE_EPOCH_MISSING;
 	return epoch_out->run_id.len > 0 ? STATUS_OK : STATUS_BUSY;
 }
 
@@ -254,4 +259,23 @@ enum status queue_take_over(struct redis_conn *conn, struct str dead_slot, int64
 	while (status == STATUS_OK && more)
 		status = take_over_some(conn, dead_slot, generation, moved_out, &more);
 	return status;
+}
+
+enum status queue_slots(struct redis_conn *conn, struct arena *arena, struct str **slots_out, size_t *count_out)
+{
+	struct script_call call = script_call(arena, SCRIPT_slots);
+	struct redis_value value;
+	enum status status;
+
+	script_arg_types(&call);
+	status = script_run(conn, &call, &value);
+	if (status != STATUS_OK)
+		return status;
+	if (value.type != REDIS_IS_LIST)
+		return script_error(SCRIPT_slots, &value);
+	*slots_out = arena_array(arena, value.count, sizeof(**slots_out));
+	for (size_t i = 0; i < value.count; i++)
+		(*slots_out)[i] = value.items[i].text;
+	*count_out = value.count;
+	return STATUS_OK;
 }

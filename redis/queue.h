@@ -12,12 +12,13 @@
 
 /* ---- epoch and rebuild ----------------------------------------------------------------------------------- */
 
-/* Missing also when a stream or its group is gone: what a rebuild cures. */
+/* Missing also when a stream or its group is gone, or when the server is not the one that was built (restarted, another master): what a
+ * rebuild cures. */
 enum queue_epoch_state { QUEUE_EPOCH_MISSING, QUEUE_EPOCH_BUILDING, QUEUE_EPOCH_READY };
 struct queue_epoch {
 	enum queue_epoch_state state;
 	int64_t number;
-	struct str run_id;	/* of the server, to see that it is another one now */
+	struct str run_id;	/* of the server now */
 };
 CHECKED enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena, struct queue_epoch *epoch_out);
 /* "<number>:building": from here on publishers and readers are refused; every stream and delayed set is deleted, groups made at 0. */
@@ -40,6 +41,9 @@ CHECKED enum status queue_first_entry_ms(struct redis_conn *conn, enum task_type
 /* All that is pending under a dead worker's slot goes back to the streams as suspects, for any worker; the consumer goes. Not while
  * another incarnation lives under that slot: that one has read its predecessor's entries itself. */
 CHECKED enum status queue_take_over(struct redis_conn *conn, struct str dead_slot, int64_t generation, int64_t *moved_out);
+
+/* Under which slots entries were read, dead workers' too. */
+CHECKED enum status queue_slots(struct redis_conn *conn, struct arena *arena, struct str **slots_out, size_t *count_out);
 
 /* ---- leader lease ------------------------------------------------------------------------------------------ */
 

@@ -46,7 +46,7 @@ void reader_allow(struct reader *reader, int count);
 void reader_ack(struct reader *reader, enum task_type type, enum task_class class, struct str entry_id);
 /* Done here, again at due_at: ack and delayed set in one script. */
 void reader_delay(struct reader *reader, const struct task_notice *notice, struct str entry_id);
-/* Given up: ack and dead list in one script. */
+/* Given up: ack and dead list in one script. An empty entry_id: it was acked when its task was claimed. */
 void reader_bury(struct reader *reader, const struct task_notice *notice, struct str entry_id, struct str reason);
 /* Acked, delayed or buried, but not yet confirmed by Redis: an orderly end waits a little for 0. */
 size_t reader_unsettled(const struct reader *reader);
