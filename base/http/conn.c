@@ -8,9 +8,11 @@
 #include "base/random.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 enum { DRAIN_REQUEST_MS = 3000, REFUSAL_ID_BYTES = 8 };
@@ -75,13 +77,23 @@ void conn_settle(struct http_conn *conn)
 	bufferevent_decref(bev);
 }
 
+/* Dissolving a TCP association sends RST; evhttp by itself would say goodbye with FIN first. */
+static void conn_reset(struct http_conn *conn)
+{
+	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	if (connect(conn->fd, &nobody, sizeof(nobody)) != 0)
+		log_debug("http.reset", LOG_C("reason", strerror(errno)));
+	conn_free(conn);
+}
+
 static void later(evutil_socket_t fd, short what, void *arg)
 {
 	struct http_conn *conn = arg;
 
 	(void)fd, (void)what;
 	if (conn->aborted)
-		conn_free(conn);
+		conn_reset(conn);
 	else if (conn->phase == CONN_NEW)
 		conn_settle(conn);
 	else if (conn->phase == CONN_OPEN && conn->wire.state == WIRE_REFUSED)
@@ -155,9 +167,6 @@ void conn_free(struct http_conn *conn)
 
 void conn_abort(struct http_conn *conn)
 {
-	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	conn->aborted = true;
 	event_active(&conn->later, EV_TIMEOUT, 0);
 }
