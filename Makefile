@@ -88,6 +88,8 @@ $(O)/gen/redis/script_list.h: redis/script_list.awk $(wildcard redis/*.lua)
 	@mkdir -p $(@D)
 	awk -f $^ > $@.new && mv $@.new $@
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+# The sandbox's page is linked in (.incbin), which no .d file tells.
+$(O)/obj/telegram/sandbox/page.o: $(wildcard telegram/sandbox/page/*)
 
 # ---- tests: tests/unit/<room>_<module>_test.c links its room and what that stands on -------------
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
