@@ -141,21 +141,26 @@ static void json_escaped(struct buf *buf, struct str value)
 	buf_add(buf, str_skip(value, start));
 }
 
-/* Byte by byte, for text that is no UTF-8: what is valid stays, the rest becomes U+FFFD. */
+/* Bytes of the valid character at the start, 0 if there is none. */
+static size_t char_bytes(struct str text)
+{
+	for (size_t len = 1; len <= 4 && len <= text.len; len++)
+		if (str_is_utf8((struct str){ text.data, len }))
+			return len;
+	return 0;
+}
+
+/* For text that is no UTF-8: what is valid stays, each other byte becomes U+FFFD. */
 static void json_repaired(struct buf *buf, struct str value)
 {
 	while (value.len > 0) {
-		size_t len = 1;
+		size_t len = char_bytes(value);
 
-		while (len < 4 && len < value.len && ((unsigned char)value.data[len] & 0xc0) == 0x80)
-			len++;
-		if (str_is_utf8((struct str){ value.data, len })) {
+		if (len > 0)
 			json_escaped(buf, (struct str){ value.data, len });
-		} else {
+		else
 			buf_add(buf, STR("\xef\xbf\xbd"));
-			len = 1;
-		}
-		value = str_skip(value, len);
+		value = str_skip(value, len > 0 ? len : 1);
 	}
 }
 

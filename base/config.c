@@ -2,6 +2,7 @@
 #include "base/config.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,16 +66,42 @@ static enum status line_read(struct config *config, struct str line, const char 
 	return pair_set(config, str_trim(name), str_trim(value), file, arena);
 }
 
+static enum status lines_read(struct config *config, FILE *in, const char *file, struct arena *arena)
+{
+	char line[LINE_BYTES_MAX];
+
+	while (fgets(line, sizeof(line), in) != NULL) {
+		size_t len = strlen(line);
+		enum status status;
+
+		/* Also a NUL byte ends a line early. */
+		if (len == 0 || (line[len - 1] != '\n' && !feof(in))) {
+			fprintf(stderr, "%s: a line is too long or no text\n", file);
+			return STATUS_BAD_INPUT;
+		}
+		status = line_read(config, (struct str){ line, len }, file, arena);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
 static enum status file_read(struct config *config, const char *file, struct arena *arena)
 {
 	FILE *in = file == NULL ? NULL : fopen(file, "re");
-	enum status status = STATUS_OK;
-	char line[LINE_BYTES_MAX];
+	enum status status;
 
-	if (in == NULL)
-		return STATUS_OK;
-	while (status == STATUS_OK && fgets(line, sizeof(line), in) != NULL)
-		status = line_read(config, str_from_c(line), file, arena);
+	if (in == NULL) {
+		if (file == NULL || errno == ENOENT || errno == ENOTDIR)
+			return STATUS_OK;
+		fprintf(stderr, "%s: %s\n", file, strerror(errno));
+		return STATUS_BAD_INPUT;
+	}
+	status = lines_read(config, in, file, arena);
+	if (status == STATUS_OK && ferror(in) != 0) {
+		fprintf(stderr, "%s: %s\n", file, strerror(errno));
+		status = STATUS_BAD_INPUT;
+	}
 	fclose(in);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,7 @@ enum { LINE_BYTES_MAX = 4096, CONTEXT_BYTES_MAX = 64 };
 struct line {
 	char bytes[LINE_BYTES_MAX];
 	size_t len;
+	bool cut;
 };
 
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
@@ -54,9 +56,8 @@ static void line_add(struct line *line, const char *bytes, size_t len)
 	size_t room = LINE_BYTES_MAX - 5 - line->len;	/* "...", quote and newline always fit */
 
 	if (len > room) {
-		memcpy(line->bytes + line->len, bytes, room);
-		line->len += room;
-		return;
+		len = room;
+		line->cut = true;
 	}
 	memcpy(line->bytes + line->len, bytes, len);
 	line->len += len;
@@ -67,22 +68,30 @@ static void line_add_c(struct line *line, const char *text)
 	line_add(line, text, strlen(text));
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
+}
+
 /* Quoted, control characters escaped: what a user wrote can't begin a line or a pair of its own. */
 static void line_add_quoted(struct line *line, struct str text)
 {
+	size_t plain = 0;
+
 	line_add_c(line, "\"");
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.data[i];
 		char escaped[8];
 
-		if (c == '"' || c == '\\')
-			snprintf(escaped, sizeof(escaped), "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			snprintf(escaped, sizeof(escaped), "\\x%02x", c);
-		else
-			snprintf(escaped, sizeof(escaped), "%c", c);
+		if (is_plain(c))
+			continue;
+		line_add(line, text.data + plain, i - plain);
+		plain = i + 1;
+		snprintf(escaped, sizeof(escaped), c == '"' || c == '\\' ? "\\%c" : "\\x%02x", c);
 		line_add_c(line, escaped);
 	}
+	if (plain < text.len)
+		line_add(line, text.data + plain, text.len - plain);
 	line_add_c(line, "\"");
 }
 
@@ -132,7 +141,7 @@ void log_write(enum log_level level, const char *event, const struct log_pair *p
 		line_add_pair(&line, &LOG_STR(context.key, ((struct str){ context.id, context.len })));
 	for (size_t i = 0; i < count; i++)
 		line_add_pair(&line, &pairs[i]);
-	if (line.len >= LINE_BYTES_MAX - 5) {
+	if (line.cut) {
 		memcpy(line.bytes + line.len, "...\"", 4);
 		line.len += 4;
 	}

@@ -110,6 +110,24 @@ static const char *environment_or(const char *name, const char *fallback)
 	return value != NULL && *value != '\0' ? value : fallback;
 }
 
+static enum status level_read(struct service *service, enum log_level *level_out)
+{
+	enum status status = log_level_from_name(config_str(&service->config, "ECO_LOG_LEVEL"), level_out);
+
+	if (status != STATUS_OK)
+		fputs("ECO_LOG_LEVEL must be debug, info, warn or error\n", stderr);
+	return status;
+}
+
+static enum status clock_map(const char *path)
+{
+	enum status status = clock_map_offset(path);
+
+	if (status != STATUS_OK)
+		fprintf(stderr, "%s: the test clock can't be mapped\n", path);
+	return status;
+}
+
 static enum status settings_load(struct service *service)
 {
 	const struct service_spec *spec = service->spec;
@@ -119,11 +137,11 @@ static enum status settings_load(struct service *service)
 					 environment_or("ECO_CONFIG", file), &service->arena);
 
 	if (status == STATUS_OK)
-		status = log_level_from_name(config_str(&service->config, "ECO_LOG_LEVEL"), &level);
+		status = level_read(service, &level);
 	if (status == STATUS_OK)
 		status = directory_make(config_c(&service->config, "ECO_DIR"));
 	if (status == STATUS_OK && config_int(&service->config, "ECO_TEST") == 1)
-		status = clock_map_offset(service_path(service, "clock"));
+		status = clock_map(service_path(service, "clock"));
 	log_init(spec->name, level);
 	return status;
 }
