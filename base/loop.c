@@ -32,12 +32,22 @@ static void *must(void *made)
 	return made;
 }
 
+/* libevent's own warnings, as lines like ours. */
+static void libevent_said(int severity, const char *message)
+{
+	log_write(severity >= EVENT_LOG_ERR ? LOG_ERROR : severity >= EVENT_LOG_WARN ? LOG_WARN : LOG_DEBUG, "loop.libevent",
+		  &LOG_C("message", message), 1);
+}
+
 struct event_base *loop_open(void)
 {
 	struct event_config *config = must(event_config_new());
 	struct event_base *base;
 
 	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+	/* Changes of one turn are told to the kernel together: a request costs one epoll_ctl instead of four. */
+	event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+	event_set_log_callback(libevent_said);
 	base = must(event_base_new_with_config(config));
 	event_config_free(config);
 	return base;
@@ -121,8 +131,8 @@ struct loop_wake *loop_wake_open(struct event_base *base, loop_fn fn, void *arg)
 	wake->fn = fn;
 	wake->arg = arg;
 	wake->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	wake->event = wake->fd < 0 ? must(NULL)
-				   : must(event_new(base, wake->fd, EV_READ | EV_PERSIST, wake_fired, wake));
+	must(wake->fd < 0 ? NULL : wake);
+	wake->event = must(event_new(base, wake->fd, EV_READ | EV_PERSIST, wake_fired, wake));
 	event_add(wake->event, NULL);
 	return wake;
 }

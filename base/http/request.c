@@ -201,6 +201,19 @@ static void body_add(struct http_request *request, int status, struct str body)
 		log_error("http.memory", LOG_INT("bytes", body.len));
 }
 
+/* Most answers fit the socket's buffer: writing here saves waiting for the loop to find it writable. What is left, and
+ * any error, is evhttp's as ever. */
+static void write_now(struct http_conn *conn)
+{
+	struct evbuffer *output = bufferevent_get_output(conn->bev);
+
+	evbuffer_unfreeze(output, 1);
+	evbuffer_write(output, conn->fd);
+	evbuffer_freeze(output, 1);
+	if (evbuffer_get_length(output) == 0)
+		bufferevent_trigger(conn->bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
+}
+
 static void reply(struct http_request *request, int status, const struct http_header *headers, size_t count,
 		  struct str body, bool close)
 {
@@ -221,6 +234,8 @@ static void reply(struct http_request *request, int status, const struct http_he
 	}
 	/* Without a connection this frees evreq; with one, evhttp does when it is written. */
 	evhttp_send_reply(evreq, status, http_status_phrase(status), NULL);
+	if (conn != NULL)
+		write_now(conn);
 	request_release(request);
 	server_check_drained(server);
 }
