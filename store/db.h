@@ -43,6 +43,7 @@ struct sql_rows {
 	enum status status;
 };
 
+/* `count` values for exactly $1..$count. One use at a time of each statement. */
 struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values, size_t count);
 bool sql_next(struct sql_rows *rows);
 /* OK: read to its end or left early; CONFLICT: a constraint; BUSY; FAILED. */
@@ -63,11 +64,20 @@ CHECKED enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_
 #define SQL_RUN(db, id, changed_out, ...) sql_run((db), (id), SQL_VALUES(__VA_ARGS__), (changed_out))
 #define SQL_ONE_INT(db, id, value_out, ...) sql_one_int((db), (id), SQL_VALUES(__VA_ARGS__), (value_out))
 
-/* A connection. `writable` ones belong to the writer thread only; the others carry an authorizer that denies
- * checkpoints and journal changes. */
+/* As sql_str, but borrowed until the next call of sql_next or sql_end. */
+struct str sql_borrow(const struct sql_rows *rows, int column);
+
+const char *sql_name(enum sql_id id);
+const char *sql_text(enum sql_id id);
+
+/* A connection. `writable` ones belong to the writer thread only, which holds the write lock while it opens (the tables are made or
+ * brought up to date) and closes them; the others carry an authorizer that denies checkpoints and journal changes, and have only
+ * the statements that read. */
 CHECKED enum status db_open(const char *path, bool writable, struct db **db_out);
 void db_close(struct db *db);	/* NULL is fine */
 /* What the change under way wants published; NULL on a reader. */
 struct outbox *db_outbox(struct db *db);
+/* For what lives no longer than the change or snapshot under way. */
+struct arena *db_scratch(struct db *db);
 
 #endif

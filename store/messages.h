@@ -46,6 +46,8 @@ struct message_incoming {
 };
 CHECKED enum status messages_add_incoming(struct db *db, const struct message_incoming *message, int64_t now_ms,
 					  int64_t *id_out);
+/* CONFLICT: there already, also in a deleted appeal. */
+CHECKED enum status messages_check_new(struct db *db, int64_t bot_id, int64_t chat_id, int64_t telegram_message_id);
 
 /* An outgoing one: the row (queued), its event, the appeal touched (an employee's answer ends the waiting), and a task
  * `deliver` with order key "chat:<bot>:<chat>". An unreachable customer: the row is failed at once, no task. */

@@ -27,6 +27,7 @@ struct store_hooks {
 struct store_options {
 	const char *dir;		/* ECO_DIR: eco.db, eco.lock and eco.gate live there */
 	const char *service;		/* for the lock file and logs */
+	struct str incarnation;		/* of the process, for the lock file; STR_NONE: one is made */
 	struct store_hooks hooks;
 };
 
@@ -74,7 +75,7 @@ void store_read_end(struct db *db);
 
 /* For metrics and readiness; any thread. */
 struct store_counters {
-	uint64_t changes, batches, batches_failed, lock_waits_ms, publish_dropped;
+	uint64_t changes, batches, batches_failed, lock_waits_ms;
 	uint64_t queue_length, wal_bytes;
 };
 struct store_counters store_counters(const struct store *store);

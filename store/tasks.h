@@ -45,18 +45,20 @@ CHECKED enum status tasks_cancel_deliveries(struct db *db, int64_t appeal_id, in
 struct fence {
 	int64_t task_id;
 	struct str worker;
-	int attempt;
+	int attempt;		/* as in the task that take or claim returned */
 };
 
-/* Transactional: ready and due -> the row, loaded, to be finished in the same transaction. EMPTY: no such row, not ready, or not
+/* Transactional: ready and due -> the row, loaded and taken out, to be finished in the same change (asserted). A handler that
+ * fails rolls its change back, and so the row stands; another change then records its RETRY or BURY under the same fence. EMPTY: no such row, not ready, or not
  * due (drop the hint). DENIED: the worker is dead to the others. */
 CHECKED enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now_ms, struct arena *arena,
 			       struct task *task_out);
 /* External: ready and due -> running for `worker`. As tasks_take otherwise. */
 CHECKED enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t now_ms, struct arena *arena,
 				struct task *task_out);
-/* Records what came of it: done deletes; retry and wait make it ready at their time with attempt + 1 (wait: unchanged); unknown and bury: see the
- * table. Past attempts_max a retry buries. The key's next becomes ready when it is gone or dead. CONFLICT: the fence no longer
+/* Records what came of it: done and unknown delete it (what is not known for sure is told by the record it was about); retry and wait make
+ * it ready at their time with attempt + 1 (wait: unchanged); bury makes it dead. The attempts_max-th error buries. A retry whose
+ * dedup_key is queued once more by now is gone: that row does the work. The key's next becomes ready when it is gone or dead. CONFLICT: the fence no longer
  * holds, nothing changed. *state_out (may be NULL): TASK_READY again, or TASK_DEAD; TASK_STATES: gone. */
 CHECKED enum status tasks_finish(struct db *db, const struct fence *fence, const struct outcome *outcome, int64_t now_ms,
 				 enum task_state *state_out);
@@ -84,6 +86,9 @@ struct task_scan {
 	int64_t after_id, due_before_ms, created_before_ms;
 	bool unpublished_only;
 	int64_t published_before_ms;	/* not 0: only rows whose published_at is older (the sweep) */
+	bool one_kind;			/* with published_before_ms: only those of this type and class */
+	enum task_type type;
+	enum task_class class;
 	int64_t limit;
 };
 CHECKED enum status tasks_scan_ready(struct db *db, const struct task_scan *scan, struct arena *arena,
@@ -96,6 +101,8 @@ CHECKED enum status tasks_ready_of_type(struct db *db, enum task_type type, int6
 					struct arena *arena, struct task **tasks_out, size_t *count_out);
 /* Adds a row that is dead from the start: kept for people, with its error. */
 CHECKED enum status tasks_add_dead(struct db *db, const struct task_new *task, struct str error, int64_t now_ms);
+
+CHECKED enum status tasks_get(struct db *db, int64_t id, struct arena *arena, struct task *task_out);
 
 /* Counts by type and state, for metrics. */
 struct task_count { enum task_type type; enum task_state state; int64_t count, oldest_at_ms; };

@@ -1,0 +1,47 @@
+/* store/checkpoint.c -- PASSIVE, then TRUNCATE with retries. */
+#include "store/checkpoint.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/db_private.h"
+
+enum { FRAME_BYTES = 4096 + 24, BUSY_TIMEOUT_MS = 1000 };
+
+int64_t checkpoint_wal_bytes(const struct db *db)
+{
+	return db->wal_pages * FRAME_BYTES;
+}
+
+static int truncate_wal(struct db *db)
+{
+	int64_t deadline_us = clock_mono_us() + CHECKPOINT_TRY_MS * 1000;
+	int code;
+
+	/* SQLite's own waiting sleeps in steps that are too long here. */
+	sqlite3_busy_timeout(db->handle, 0);
+	for (;;) {
+		struct timespec pause = { 0, CHECKPOINT_RETRY_US * 1000L };
+
+		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		if ((code & 0xff) != SQLITE_BUSY || clock_mono_us() >= deadline_us)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	return code;
+}
+
+bool checkpoint_run(struct db *db)
+{
+	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
+		code = truncate_wal(db);
+	if (code == SQLITE_OK) {
+		db->wal_pages = 0;
+		return true;
+	}
+	if ((code & 0xff) != SQLITE_BUSY)
+		log_error("records.checkpoint_failed", LOG_INT("code", code), LOG_C("detail", sqlite3_errmsg(db->handle)));
+	return false;
+}

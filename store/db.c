@@ -1,0 +1,313 @@
+/* store/db.c -- connections and statements: every call of SQLite that asks for rows is made here. */
+#include "store/db_private.h"
+
+#include "base/log.h"
+#include "store/migrate.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[SQL_COUNT] = {
+#define SQL(name, text) #name,
+#include "store/sql_list.h"
+#undef SQL
+};
+
+static const char *const texts[SQL_COUNT] = {
+#define SQL(name, text) text,
+#include "store/sql_list.h"
+#undef SQL
+};
+
+const char *sql_name(enum sql_id id)
+{
+	return names[id];
+}
+
+const char *sql_text(enum sql_id id)
+{
+	return texts[id];
+}
+
+enum status db_failed(struct db *db, int code, const char *what)
+{
+	int primary = code & 0xff;
+
+	if (primary == SQLITE_CONSTRAINT)
+		return STATUS_CONFLICT;
+	if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_NOMEM || primary == SQLITE_CORRUPT)
+		db->broken = true;
+	log_error("records.failed", LOG_C("what", what), LOG_INT("code", code),
+		  LOG_C("detail", sqlite3_errmsg(db->handle)));
+	return primary == SQLITE_BUSY || primary == SQLITE_LOCKED ? STATUS_BUSY : STATUS_FAILED;
+}
+
+/* ---- statements ------------------------------------------------------------------------------------------ */
+
+static int bind(sqlite3_stmt *stmt, int index, const struct sql_value *value)
+{
+	switch (value->kind) {
+	case SQL_KIND_INT:
+		return sqlite3_bind_int64(stmt, index, value->number);
+	case SQL_KIND_STR:
+		return sqlite3_bind_text64(stmt, index, value->text.data, value->text.len, SQLITE_STATIC, SQLITE_UTF8);
+	case SQL_KIND_NULL:
+		break;
+	}
+	return sqlite3_bind_null(stmt, index);
+}
+
+struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values, size_t count)
+{
+	struct statement *statement = &db->statements[id];
+	struct sql_rows rows = { db, id, STATUS_OK };
+	int code = SQLITE_OK;
+
+	assert(statement->stmt != NULL && !statement->open);
+	statement->open = true;
+	db->open_statements++;
+	for (int i = 0; i < statement->count && code == SQLITE_OK; i++) {
+		assert(statement->number[i] <= count);
+		code = bind(statement->stmt, i + 1, &values[statement->number[i] - 1]);
+	}
+	if (code != SQLITE_OK)
+		rows.status = db_failed(db, code, names[id]);
+	return rows;
+}
+
+/* EMPTY in rows->status: read to the end; another step would start anew. */
+bool sql_next(struct sql_rows *rows)
+{
+	int code;
+
+	if (rows->status != STATUS_OK)
+		return false;
+	code = sqlite3_step(rows->db->statements[rows->id].stmt);
+	if (code == SQLITE_ROW)
+		return true;
+	rows->status = code == SQLITE_DONE ? STATUS_EMPTY : db_failed(rows->db, code, names[rows->id]);
+	return false;
+}
+
+enum status sql_end(struct sql_rows *rows)
+{
+	struct statement *statement = &rows->db->statements[rows->id];
+
+	assert(statement->open);
+	sqlite3_reset(statement->stmt);
+	statement->open = false;
+	rows->db->open_statements--;
+	return rows->status == STATUS_EMPTY ? STATUS_OK : rows->status;
+}
+
+int64_t sql_int(const struct sql_rows *rows, int column)
+{
+	return sqlite3_column_int64(rows->db->statements[rows->id].stmt, column);
+}
+
+bool sql_is_null(const struct sql_rows *rows, int column)
+{
+	return sqlite3_column_type(rows->db->statements[rows->id].stmt, column) == SQLITE_NULL;
+}
+
+struct str sql_borrow(const struct sql_rows *rows, int column)
+{
+	sqlite3_stmt *stmt = rows->db->statements[rows->id].stmt;
+	const char *text = (const char *)sqlite3_column_text(stmt, column);
+
+	return text == NULL ? STR_NONE : (struct str){ text, (size_t)sqlite3_column_bytes(stmt, column) };
+}
+
+struct str sql_str(const struct sql_rows *rows, int column, struct arena *arena)
+{
+	return str_copy(arena, sql_borrow(rows, column));
+}
+
+enum status sql_run(struct db *db, enum sql_id id, const struct sql_value *values, size_t count, int64_t *changed_out)
+{
+	struct sql_rows rows = sql_open(db, id, values, count);
+	enum status status;
+
+	while (sql_next(&rows))
+		;
+	status = sql_end(&rows);
+	if (status == STATUS_OK && changed_out != NULL)
+		*changed_out = sqlite3_changes64(db->handle);
+	return status;
+}
+
+enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *values, size_t count, int64_t *value_out)
+{
+	struct sql_rows rows = sql_open(db, id, values, count);
+	bool found = sql_next(&rows);
+	enum status status;
+
+	if (found)
+		*value_out = sql_int(&rows, 0);
+	status = sql_end(&rows);
+	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
+}
+
+/* ---- connections ----------------------------------------------------------------------------------------- */
+
+/* A checkpoint beside another connection's write may lose commits (SQLite 3.40), and mode=ro does not stop one. */
+static int authorize_reader(void *arg, int action, const char *first, const char *second, const char *schema,
+			    const char *trigger)
+{
+	static const char *const denied[] = { "wal_checkpoint", "journal_mode", "wal_autocheckpoint", "query_only",
+					      "locking_mode" };
+
+	(void)arg, (void)second, (void)schema, (void)trigger;
+	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
+		return SQLITE_DENY;
+	if (action != SQLITE_PRAGMA)
+		return SQLITE_OK;
+	for (size_t i = 0; i < sizeof(denied) / sizeof(*denied); i++)
+		if (sqlite3_stricmp(first, denied[i]) == 0)
+			return SQLITE_DENY;
+	return SQLITE_OK;
+}
+
+static int note_wal_pages(void *arg, sqlite3 *handle, const char *schema, int pages)
+{
+	struct db *db = arg;
+
+	(void)handle, (void)schema;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static enum status configure(struct db *db)
+{
+	static const struct { int option, value; } options[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },	 { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },		 { SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },	 { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+	};
+	/* secure_delete FAST: what is erased is zeroed where the page is written anyway, at no extra I/O. */
+	static const char *const writer = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
+					  "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
+	static const char *const reader = "PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY";
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options) && code == SQLITE_OK; i++)
+		code = sqlite3_db_config(db->handle, options[i].option, options[i].value, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_busy_timeout(db->handle, 1000);	/* only recovery after a crash makes anybody wait */
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(db->handle, db->writable ? writer : reader, NULL, NULL, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_wal_autocheckpoint(db->handle, 0);
+	if (code != SQLITE_OK)
+		return db_failed(db, code, "configure");
+	if (db->writable)
+		sqlite3_wal_hook(db->handle, note_wal_pages, db);
+	else
+		sqlite3_set_authorizer(db->handle, authorize_reader, db);
+	return STATUS_OK;
+}
+
+enum status db_connect(const char *path, bool writable, struct db **db_out)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+		    (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+	struct db *db = calloc(1, sizeof(*db));
+	enum status status;
+	int code;
+
+	if (db == NULL)
+		return STATUS_FAILED;
+	db->writable = writable;
+	code = sqlite3_open_v2(path, &db->handle, flags, NULL);
+	status = code == SQLITE_OK ? configure(db) : db_failed(db, code, path);
+	if (status != STATUS_OK) {
+		db_close(db);
+		return STATUS_FAILED;
+	}
+	*db_out = db;
+	return STATUS_OK;
+}
+
+static enum status prepare(struct db *db, enum sql_id id)
+{
+	struct statement *statement = &db->statements[id];
+	int code = sqlite3_prepare_v3(db->handle, texts[id], -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL);
+	int count;
+
+	if (code != SQLITE_OK)
+		return db_failed(db, code, names[id]);
+	if (!db->writable && sqlite3_stmt_readonly(statement->stmt) == 0) {
+		sqlite3_finalize(statement->stmt);
+		statement->stmt = NULL;
+		return STATUS_OK;
+	}
+	count = sqlite3_bind_parameter_count(statement->stmt);
+	assert(count <= SQL_PARAMETERS_MAX);
+	statement->count = (uint8_t)count;
+	for (int i = 0; i < count; i++) {
+		const char *name = sqlite3_bind_parameter_name(statement->stmt, i + 1);
+
+		assert(name != NULL && name[0] == '$');
+		statement->number[i] = (uint8_t)strtoul(name + 1, NULL, 10);
+	}
+	return STATUS_OK;
+}
+
+enum status db_prepare(struct db *db)
+{
+	for (size_t id = 0; id < SQL_COUNT; id++) {
+		enum status status = STATUS_OK;
+
+		if (!str_starts(str_from_c(names[id]), STR("schema_")))
+			status = prepare(db, (enum sql_id)id);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+enum status db_open(const char *path, bool writable, struct db **db_out)
+{
+	struct db *db;
+	enum status status = db_connect(path, writable, &db);
+
+	if (status == STATUS_OK && writable)
+		status = migrate_run(db);
+	if (status == STATUS_OK)
+		status = db_prepare(db);
+	if (status == STATUS_OK)
+		*db_out = db;
+	else
+		db_close(db);
+	return status;
+}
+
+void db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	for (size_t id = 0; id < SQL_COUNT; id++)
+		sqlite3_finalize(db->statements[id].stmt);
+	sqlite3_close(db->handle);
+	outbox_release(&db->outbox);
+	arena_release(&db->scratch);
+	free(db);
+}
+
+struct outbox *db_outbox(struct db *db)
+{
+	return db->writable ? &db->outbox : NULL;
+}
+
+struct arena *db_scratch(struct db *db)
+{
+	return &db->scratch;
+}
+
+void db_end_change(struct db *db)
+{
+	assert(db->open_statements == 0);
+	arena_reset(&db->scratch);
+	db->has_taken = false;
+}

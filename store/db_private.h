@@ -1,0 +1,44 @@
+/* store/db_private.h -- the inside of a connection, for db.c, migrate.c, writer.c and tasks.c alone. */
+#ifndef STORE_DB_PRIVATE_H
+#define STORE_DB_PRIVATE_H
+
+#include "store/db.h"
+#include "store/outbox.h"
+#include "store/tasks.h"
+
+#include <sqlite3.h>
+
+enum { SQL_PARAMETERS_MAX = 20, WORKER_BYTES_MAX = 64 };
+
+struct statement {
+	sqlite3_stmt *stmt;
+	uint8_t count;				/* parameters as SQLite counts them: $2 may be its first */
+	uint8_t number[SQL_PARAMETERS_MAX];	/* SQLite's parameter i + 1 is $number[i] */
+	bool open;
+};
+
+struct db {
+	sqlite3 *handle;
+	bool writable;
+	bool broken;		/* an error that may have ended the transaction: FULL, IOERR, NOMEM, CORRUPT */
+	int open_statements;
+	int64_t wal_pages;	/* in the WAL after the last commit of this connection */
+	struct arena scratch;
+	struct outbox outbox;
+	/* Remembered by tasks.c. The worker known to be alive holds for a transaction: nobody else can bury it meanwhile. */
+	char alive[WORKER_BYTES_MAX + 1];
+	/* The task that this change took and has yet to finish. */
+	bool has_taken;
+	struct task taken;
+	struct statement statements[SQL_COUNT];
+};
+
+/* The pragmas and checks of every connection; no statement is prepared yet. */
+CHECKED enum status db_connect(const char *path, bool writable, struct db **db_out);
+CHECKED enum status db_prepare(struct db *db);
+/* One change (or snapshot) is over: its scratch memory goes, and what was remembered for it. */
+void db_end_change(struct db *db);
+/* Logs a failed call of SQLite and says what it means to us. */
+CHECKED enum status db_failed(struct db *db, int code, const char *what);
+
+#endif

@@ -1,0 +1,30 @@
+/* store/marks.h -- tasks whose publication Redis has confirmed: those still ready a second later are marked so in the records,
+ * so that the relay leaves them alone; most are done by then. */
+#ifndef STORE_MARKS_H
+#define STORE_MARKS_H
+
+#include "base/status.h"
+#include "store/store.h"
+
+enum {
+	MARKS_MAX = 16384,	/* beyond, the oldest are forgotten: the relay tells them once more */
+	MARKS_AGE_MS = 1000,
+	MARKS_WRITTEN_MAX = 1024,	/* in one commit */
+};
+
+struct mark {
+	int64_t task_id;
+	int64_t wall_ms, mono_ms;	/* when it was confirmed */
+};
+
+/* Embedded; zeroed is a valid empty one. A ring. */
+struct marks {
+	struct mark ring[MARKS_MAX];
+	size_t first, count;
+};
+
+void marks_collect(struct marks *marks, const struct store_hooks *hooks);
+/* In the transaction under way. */
+CHECKED enum status marks_write(struct marks *marks, struct db *db);
+
+#endif
