@@ -66,6 +66,7 @@ static enum status records_open(struct service *service)
 	const struct store_options options = {
 		.dir = config_c(&service->config, "ECO_DIR"),
 		.service = "bots",
+		.incarnation = process.incarnation,
 		.hooks = { publisher_send, publisher_confirmed, process.publisher },
 	};
 	enum status status = store_open(&options, &process.store);

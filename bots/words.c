@@ -39,7 +39,8 @@ static enum status appeal_goes_on(struct intake *intake, const struct update *up
 
 	*goes_on_out = status == STATUS_OK &&
 		       (appeal.state != APPEAL_CLOSED ||
-			(appeal.closing_at_ms != 0 && appeal_in_time(update->date_s, appeal.closing_at_ms)));
+			(appeal.closed_by == APPEAL_CLOSER_TIMER &&
+			 appeal_in_time(update->date_s, appeal.closing_at_ms)));
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
