@@ -3,8 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMPOSER_KEYS, findKey, KEYS } from '../../web/src/keys.js';
-import { parseRoute } from '../../web/src/routes.js';
-import { reasonText } from '../../web/src/reasons.js';
 import { TEXTS } from '../../web/src/texts.js';
 
 const free = { typing: false, letters: true };
@@ -39,20 +37,4 @@ test('? opens help in both layouts, / goes to the answer', () => {
 test('every key of the help sheet has its words', () => {
 	for (const row of [...KEYS, ...COMPOSER_KEYS])
 		assert.ok(`key.${row.id}` in TEXTS, row.id);
-});
-
-test('paths mean pages', () => {
-	assert.deepEqual(parseRoute('/'), { name: 'inbox' });
-	assert.deepEqual(parseRoute('/appeals'), { name: 'inbox' });
-	assert.deepEqual(parseRoute('/appeals/17'), { name: 'appeal', id: 17 });
-	for (const path of ['/appeals/0', '/appeals/x', '/appeals/1/2', '/nowhere'])
-		assert.equal(parseRoute(path).name, 'missing', path);
-});
-
-test('Telegram\'s refusals are said in words, unknown ones are quoted', () => {
-	assert.equal(reasonText('Forbidden: bot was blocked by the user').key, 'reason.blocked');
-	assert.equal(reasonText('Forbidden: user is deactivated').key, 'reason.deactivated');
-	assert.equal(reasonText('Bad Request: chat not found').key, 'reason.no-chat');
-	assert.deepEqual(reasonText('Bad Request: odd'), { key: 'reason.other', params: { reason: 'Bad Request: odd' } });
-	assert.equal(reasonText(null).key, 'reason.none');
 });

@@ -2,12 +2,13 @@
 
 import { signal } from '@preact/signals';
 import * as api from './api.js';
-import { dropChat, putMessage, reloadAppeal } from './chats.js';
+import { dropChat, noteReturnToQueue, putMessage, reloadAppeal } from './chats.js';
+import { serverClock } from './clock.js';
 import { t } from './i18n.js';
 import { position } from './position.js';
 import { goInbox } from './router.js';
 import { can, session } from './session.js';
-import { dropAppeal, putAppeal } from './store.js';
+import { dropAppeal, peekAppeal, putAppeal } from './store.js';
 import { toast, toastError } from './toasts.js';
 
 // `${appeal id}:${action}` of what is on its way; its buttons wait.
@@ -29,6 +30,8 @@ export function offers(appeal) {
 		delete: can('appeals:delete'),
 		answer: write && (appeal.state === 'new' || (mine && appeal.state !== 'closed')),
 		subject: write,
+		sendAgain: write && (mine || appeal.state === 'new'),
+		takeOver: write && !mine && appeal.state === 'in_work',
 		writeFirst: write && appeal.state === 'closed',
 	};
 }
@@ -46,9 +49,10 @@ async function act(id, action, work) {
 	setBusy(name, true);
 	try {
 		const seqBefore = position.seq;
+		const before = peekAppeal(id);
 		const appeal = await work();
-		if (appeal)
-			putAppeal(appeal, seqBefore);
+		if (appeal && putAppeal(appeal, seqBefore))
+			noteReturnToQueue(before, appeal, serverClock.now());
 		return true;
 	} catch (error) {
 		toastError(error);
@@ -64,6 +68,7 @@ export const take = (id) => act(id, 'take', () => api.takeAppeal(id));
 export const resume = take; // taking what is closing calls the closing off
 export const close = (id) => act(id, 'close', () => api.closeAppeal(id));
 export const toQueue = (id) => act(id, 'to-queue', () => api.patchAppeal(id, { assignee_id: null }));
+export const takeOver = (id) => act(id, 'take-over', () => api.patchAppeal(id, { assignee_id: session.value.me.id }));
 export const setSubject = (id, subject) =>
 	act(id, 'subject', () => api.patchAppeal(id, { subject: subject.trim() || null }));
 

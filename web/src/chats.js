@@ -2,7 +2,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { getAppeal, getMessages } from './api.js';
-import { followFrom, position } from './position.js';
+import { followFrom, hasGap, position } from './position.js';
 import { putAppeal } from './store.js';
 
 const PAGE = 50;
@@ -64,9 +64,18 @@ export function addNote(appealId, note) {
 		chat.notes.value = [...chat.notes.peek(), note].slice(-NOTES_MAX);
 }
 
+// Going back to the queue has no event kind of its own: whoever sees the state change notes it.
+export function noteReturnToQueue(before, after, at) {
+	if (before && before.state !== 'new' && after.state === 'new')
+		addNote(after.id, { kind: 'queued', at, seq: `q${at}` });
+}
+
 async function loadPage(chat, cursor) {
 	const seqBefore = position.seq;
-	const page = await getMessages(chat.id, { cursor, limit: PAGE });
+	const ask = () => getMessages(chat.id, { cursor, limit: PAGE });
+	let page = await ask();
+	if (hasGap(page.epoch, page.as_of_seq))
+		page = await ask();
 	followFrom(page.epoch, page.as_of_seq);
 	batch(() => {
 		merge(chat, page.items, page.as_of_seq ?? seqBefore);

@@ -2,12 +2,12 @@
 
 import { batch, computed, effect, untracked } from '@preact/signals';
 import { getAppeals } from './api.js';
-import { addNote, chatOf, clearChats, dropChat, loadChat, putMessage, reloadAppeal } from './chats.js';
-import { ensureLoaded, lists, loadFirst, resetLists, serverCounts } from './lists.js';
+import { addNote, chatOf, clearChats, dropChat, loadChat, noteReturnToQueue, putMessage, reloadAppeal } from './chats.js';
+import { lists, loadFirst, resetLists, serverCounts } from './lists.js';
 import { startLive, stopLive } from './live.js';
 import { noticeEvent } from './notify.js';
 import { claimSent, startOutbox, stopOutbox } from './outbox.js';
-import { position, resetPosition } from './position.js';
+import { followFrom, position, resetPosition } from './position.js';
 import { startReads } from './reads.js';
 import { route } from './router.js';
 import { can, session } from './session.js';
@@ -35,6 +35,7 @@ function recountSoon() {
 	recountTimer = setTimeout(() => takeHead().catch(() => {}), RECOUNT_MS);
 }
 
+// The open conversation and list see that they are idle and load themselves again.
 function forget() {
 	batch(() => {
 		resetPosition();
@@ -54,15 +55,13 @@ async function prepare() {
 	await Promise.all(missing.map(loadFirst));
 	if (id && chatOf(id).phase.peek() === 'idle')
 		await loadChat(id);
+	followFrom(head.epoch, head.seq);
 	return head;
 }
 
 function noteOf(event) {
 	const { kind, at, seq } = event;
-	if (kind === 'appeal.closing' || kind === 'appeal.returned')
-		return { kind: kind.split('.')[1], at, seq };
-	const queued = kind === 'appeal.updated' && event.appeal?.state === 'new';
-	return queued ? { kind: 'queued', at, seq } : null;
+	return kind === 'appeal.closing' || kind === 'appeal.returned' ? { kind: kind.split('.')[1], at, seq } : null;
 }
 
 function applyDeleted(event) {
@@ -79,11 +78,11 @@ function applyCustomer(event) {
 }
 
 function applyEvent(event) {
-	const before = peekAppeal(event.appeal_id)?.state;
+	const before = peekAppeal(event.appeal_id);
 	if (event.kind === 'appeal.deleted')
 		applyDeleted(event);
-	else if (event.appeal)
-		putAppeal(event.appeal, event.seq);
+	else if (event.appeal && putAppeal(event.appeal, event.seq))
+		noteReturnToQueue(before, event.appeal, event.at);
 	if (event.kind === 'customer.updated')
 		applyCustomer(event);
 	const note = noteOf(event);
@@ -93,22 +92,17 @@ function applyEvent(event) {
 		claimSent(event);
 		putMessage(event.message, event.seq);
 	}
-	if (event.kind.startsWith('appeal.') || before !== event.appeal?.state)
+	if (event.kind.startsWith('appeal.') || before?.state !== event.appeal?.state)
 		recountSoon();
 	noticeEvent(event);
 }
 
-// The open conversation sees that it is idle and loads itself.
-function reset() {
-	forget();
-	wantedLists().forEach((name) => ensureLoaded(name));
-}
 
 function start() {
 	forget();
 	startReads();
 	startOutbox();
-	startLive({ prepare, apply: applyEvent, reset });
+	startLive({ prepare, apply: applyEvent, reset: forget });
 }
 
 function stop() {

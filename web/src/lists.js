@@ -5,7 +5,7 @@
 // an appeal known by chance must not stand there with a gap above it.
 import { computed, signal } from '@preact/signals';
 import { getAppeals } from './api.js';
-import { followFrom, position } from './position.js';
+import { followFrom, hasGap, position } from './position.js';
 import { session } from './session.js';
 import { allAppeals, putAppeals, revision } from './store.js';
 
@@ -81,7 +81,10 @@ export const lists = Object.fromEntries(TABS.map((name) => [name, makeList(name)
 async function loadPage(list, cursor) {
 	const { query, whole } = TABLE[list.name];
 	const seqBefore = position.seq;
-	const page = await getAppeals({ ...query, cursor, limit: whole ? PAGE_WHOLE : PAGE });
+	const ask = () => getAppeals({ ...query, cursor, limit: whole ? PAGE_WHOLE : PAGE });
+	let page = await ask();
+	if (hasGap(page.epoch, page.as_of_seq))
+		page = await ask();
 	followFrom(page.epoch, page.as_of_seq);
 	putAppeals(page.items, page.as_of_seq ?? seqBefore);
 	serverCounts.value = page.counts ?? serverCounts.value;

@@ -2,7 +2,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { openEvents } from './api.js';
-import { moveTo, position } from './position.js';
+import { beginStreaming, moveTo, position } from './position.js';
 import { createSseParser, parseEventId } from './sse.js';
 
 const SILENCE_MS = 25_000; // the server beats every 10 s
@@ -111,7 +111,7 @@ async function open(run) {
 	const response = await openEvents(`${position.epoch}-${position.seq}`, run.abort.signal);
 	if (!response.ok)
 		throw new Error(`events answered ${response.status}`);
-	position.streaming = true;
+	beginStreaming();
 	run.lastByteAt = Date.now();
 	link.value = 'catching-up';
 	if (position.seq >= run.target)

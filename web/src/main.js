@@ -5,7 +5,7 @@
 //   link-badge (data-state: live | catching-up | offline), sound-switch, logout, help
 //   inbox-tab-mine, inbox-tab-queue, inbox-tab-work, inbox-tab-closed (aria-selected)
 //   inbox-list, inbox-empty, appeal-row (data-id, data-state, data-unread)
-//   chat (data-id, data-state), chat-back, subject, take, close, resume, more, to-queue, delete,
+//   chat (data-id, data-state), chat-back, subject, take, take-over, close, resume, more, to-queue, delete,
 //   confirm-yes, info, customer-panel, customer-banner, previous-appeal, past-appeal (data-id), countdown
 //   message (data-author, data-delivery, data-id), message-text, edited, versions, send-again
 //   pending (data-phase: sending | waiting | refused, data-key): an answer the server has not accepted yet

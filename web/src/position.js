@@ -2,7 +2,8 @@
 
 // Before the stream runs, whatever is loaded first decides where it must start: at the smallest
 // as_of_seq, so that nothing between two loads is missed. Once it runs, only events move it.
-export const position = { epoch: null, seq: 0, streaming: false };
+// start: the event the stream began after.
+export const position = { epoch: null, seq: 0, streaming: false, start: 0 };
 
 export function followFrom(epoch, seq) {
 	if (position.streaming || epoch === undefined || seq === undefined)
@@ -13,10 +14,22 @@ export function followFrom(epoch, seq) {
 		position.seq = Math.min(position.seq, seq);
 }
 
+// The stream runs from here on.
+export function beginStreaming() {
+	position.streaming = true;
+	position.start = position.seq;
+}
+
+// Read before the place the stream began at, and come after it: events in between are missing in
+// it, so it must be read again.
+export function hasGap(epoch, seq) {
+	return position.streaming && (epoch !== position.epoch || seq < position.start);
+}
+
 export function moveTo(epoch, seq) {
 	Object.assign(position, { epoch, seq });
 }
 
 export function resetPosition() {
-	Object.assign(position, { epoch: null, seq: 0, streaming: false });
+	Object.assign(position, { epoch: null, seq: 0, streaming: false, start: 0 });
 }

@@ -2,13 +2,15 @@
 
 // Matched in order against the reason the server recorded (our own word or Telegram's).
 const REASONS = [
-	[/blocked|unreachable/i, 'blocked'],
+	[/blocked/i, 'blocked'],
+	[/unreachable/i, 'unreachable'],
 	[/deactivated/i, 'deactivated'],
 	[/chat not found|chat_not_found|no.?chat/i, 'no-chat'],
 	[/can'?t initiate|initiate conversation/i, 'not-started'],
 	[/too long|too_long/i, 'too-long'],
 	[/text is empty|text must be non-empty/i, 'empty'],
-	[/too many requests|retry.?after|rate/i, 'rate'],
+	[/too many requests|retry.?after/i, 'rate'],
+	[/connect|resolve|timed? ?out|network/i, 'network'],
 	[/unauthorized|\b401\b/i, 'token'],
 ];
 

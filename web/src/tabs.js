@@ -3,6 +3,7 @@
 import { effect, signal } from '@preact/signals';
 import { ensureLoaded, lists, TABS } from './lists.js';
 import { go, route } from './router.js';
+import { focusWanted } from './screen.js';
 import { session } from './session.js';
 import { load, save } from './storage.js';
 
@@ -22,8 +23,10 @@ export function walk(step) {
 		return;
 	const at = ids.indexOf(route.value.id);
 	const to = at < 0 ? 0 : at + step;
-	if (to >= 0 && to < ids.length)
-		go(`/appeals/${ids[to]}`);
+	if (to < 0 || to >= ids.length)
+		return;
+	focusWanted.value = false;
+	go(`/appeals/${ids[to]}`);
 }
 
 // Whatever list comes on screen is loaded.

@@ -1,6 +1,7 @@
 // web/src/components/appeal-row.js -- one appeal in the inbox.
 
 import { isMine } from '../actions.js';
+import { contentOf } from '../contents.js';
 import { excerpt } from '../format.js';
 import { html } from '../html.js';
 import { showDateTime, showShort, t } from '../i18n.js';
@@ -13,12 +14,18 @@ import { CountdownChip } from './countdown.js';
 import { StateChip } from './state-chip.js';
 import { Waiting } from './waiting.js';
 
+// The excerpt does not say its kind: a customer's "[photo] ..." is taken for one.
+function wordsOf({ author, text }) {
+	const { kind, caption } = contentOf(text);
+	return author === 'customer' && kind !== 'other' ? `${t(`content.${kind}`)} ${caption}` : text;
+}
+
 function Excerpt({ appeal }) {
 	const message = appeal.last_message;
 	if (!message)
 		return html`<span class="row-text faint">${t('row.no-messages')}</span>`;
 	const who = { employee: t(isMine(appeal) ? 'row.you' : 'row.operator'), bot: t('row.bot') }[message.author];
-	return html`<span class="row-text">${who && html`<b>${who}: </b>`}${excerpt(message.text)}</span>`;
+	return html`<span class="row-text">${who && html`<b>${who}: </b>`}${excerpt(wordsOf(message))}</span>`;
 }
 
 function Owner({ appeal }) {

@@ -1,5 +1,6 @@
 // web/src/components/composer.js -- the box to answer the customer in, or why there is none.
 
+import { isBusy, offers, takeOver } from '../actions.js';
 import { can } from '../session.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
@@ -20,7 +21,11 @@ function Refusal({ appeal }) {
 	const text = can('appeals:write')
 		? t('composer.others', { name: appeal.assignee?.name ?? t('message.from.employee') })
 		: t('composer.read-only');
-	return html`<p class="reply refusal" data-testid="composer-refusal"><${Icon} name="lock" size=${18} />${text}</p>`;
+	return html`<div class="reply refusal" data-testid="composer-refusal">
+		<${Icon} name="lock" size=${18} /><p>${text}</p>
+		${offers(appeal).takeOver && html`<button class="button small" disabled=${isBusy(appeal.id)}
+			onClick=${() => takeOver(appeal.id)} data-testid="take-over">${t('action.take-over')}</button>`}
+	</div>`;
 }
 
 function Open({ appeal }) {

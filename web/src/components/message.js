@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { isBusy, offers, sendAgain } from '../actions.js';
 import { html } from '../html.js';
 import { showDateTime, showTime, t } from '../i18n.js';
+import { contentOf } from '../contents.js';
 import { reasonText } from '../reasons.js';
 import { session } from '../session.js';
 import { appealOf } from '../store.js';
@@ -30,7 +31,7 @@ function Trouble({ message }) {
 	if (delivery !== 'failed' && delivery !== 'unknown')
 		return null;
 	const appeal = appealOf(message.appeal_id);
-	const may = appeal && offers(appeal).answer;
+	const may = appeal && offers(appeal).sendAgain;
 	const { key, params } = reasonText(message.delivery_reason);
 	const said = delivery === 'failed' ? t('delivery.failed', { reason: t(key, params) }) : t('delivery.unknown');
 	return html`<div class="trouble" data-delivery=${delivery}>
@@ -60,8 +61,9 @@ function authorOf(message) {
 function Text({ message }) {
 	if (message.kind !== 'unsupported')
 		return html`<span class="text" data-testid="message-text">${message.text}</span>`;
-	return html`<span class="text unsupported" title=${t('message.unsupported')} data-testid="message-text">
-		${message.text || t('message.unsupported')}
+	const { kind, caption } = contentOf(message.text);
+	return html`<span class="text" title=${t('message.unsupported')} data-testid="message-text">
+		<i class="unsupported">${t(`content.${kind}`)}</i>${caption && ` ${caption}`}
 	</span>`;
 }
 
