@@ -100,6 +100,7 @@ static int scene_remove(void **state)
 	for (size_t i = 0; i < scene->held_count; i++)
 		http_reply_close(scene->held[i], 500, NULL, 0, STR("{}"));
 	http_server_close(scene->server);
+	event_base_loop(scene->base, EVLOOP_NONBLOCK);	/* libevent frees connections from its loop */
 	loop_close(scene->base);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", scene->dir, names[i]);
