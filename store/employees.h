@@ -30,7 +30,7 @@ CHECKED enum status employees_get(struct db *db, int64_t id, struct arena *arena
 CHECKED enum status employees_by_login(struct db *db, struct str login, struct arena *arena, struct employee *employee_out);
 CHECKED enum status employees_set_password_hash(struct db *db, int64_t id, struct str hash);
 CHECKED enum status employees_is_any(struct db *db, bool *any_out);
-/* Everybody, by login; also the disabled. */
+/* By login, also the disabled; the first 1000. */
 CHECKED enum status employees_list(struct db *db, struct arena *arena, struct employee **employees_out, size_t *count_out);
 
 /* ---- sessions: one per login; the family of refresh tokens hangs on it ------------------------------------ */

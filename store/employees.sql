@@ -13,6 +13,9 @@ SELECT id, login, name, role, lang, password_hash, enabled, created_at FROM empl
 -- name: employees_set_password_hash
 UPDATE employees SET password_hash = $2 WHERE id = $1
 
+-- name: employees_list
+SELECT id, login, name, role, lang, password_hash, enabled, created_at FROM employees ORDER BY login LIMIT $1
+
 -- name: employees_any
 SELECT 1 FROM employees LIMIT 1
 
