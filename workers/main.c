@@ -86,7 +86,7 @@ static enum status records_open(struct worker *worker)
 					 .hooks = { publisher_send, publisher_confirmed, worker->publisher } };
 	enum status status;
 
-	worker->incarnation = random_hex(&service->arena, 16);
+	worker->incarnation = options.incarnation = random_hex(&service->arena, 16);
 	status = slot_take(dir, "worker", worker->incarnation, &service->arena, &worker->slot);
 	if (status == STATUS_OK)
 		status = store_open(&options, &worker->store);
@@ -153,8 +153,7 @@ static void finish(struct service *service)
 	runner_close(worker->runner);
 	commits_close(worker->commits);
 	senders_close(&worker->senders);
-	if (worker->beat != NULL)
-		beat_close(worker->beat);
+	beat_close(worker->beat);
 	if (worker->publisher != NULL)
 		publisher_close(worker->publisher);
 	if (worker->link != NULL)
@@ -167,7 +166,6 @@ static const struct service_spec spec = {
 	.name = "workers",
 	.purpose = "runs tasks: sends messages, closes appeals, cleans up",
 	.rows = settings_rows,
-	.row_count = 0,
 	.start = start,
 	.stop = stop,
 	.close = finish,
@@ -175,8 +173,8 @@ static const struct service_spec spec = {
 
 int main(int argc, char **argv)
 {
-	struct service_spec full = spec;
+	struct service_spec here = spec;
 
-	full.row_count = settings_count;
-	return service_main(&full, argc, argv);
+	here.row_count = settings_count;
+	return service_main(&here, argc, argv);
 }

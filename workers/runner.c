@@ -79,7 +79,7 @@ void errand_ack(struct errand *errand)
 	struct task_notice notice = notice_of(errand, 0);
 
 	if (errand->state == TASK_DEAD)
-		reader_bury(reader, &notice, errand->hint.entry_id, errand->outcome.reason);
+		reader_bury(reader, &notice, errand->acked ? STR("") : errand->hint.entry_id, errand->outcome.reason);
 	else if (!errand->acked)
 		reader_ack(reader, errand->hint.type, errand->hint.class, errand->hint.entry_id);
 	errand->acked = true;
