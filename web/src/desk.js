@@ -14,7 +14,7 @@ import { can, session } from './session.js';
 import { clearAppeals, dropAppeal, peekAppeal, putAppeal, putCustomer } from './store.js';
 import { tab } from './tabs.js';
 
-const RECOUNT_MS = 1_000;
+const RECOUNT_MS = 1_500;
 let recountTimer = 0;
 
 // The lists whose numbers are always on screen, and the open one.
@@ -30,9 +30,12 @@ async function takeHead() {
 	return { epoch: head.epoch, seq: head.as_of_seq };
 }
 
+// Once per RECOUNT_MS at most, and always some time after the last change.
 function recountSoon() {
-	clearTimeout(recountTimer);
-	recountTimer = setTimeout(() => takeHead().catch(() => {}), RECOUNT_MS);
+	recountTimer ||= setTimeout(() => {
+		recountTimer = 0;
+		takeHead().catch(() => {});
+	}, RECOUNT_MS);
 }
 
 // The open conversation and list see that they are idle and load themselves again.
@@ -109,6 +112,7 @@ function stop() {
 	stopLive();
 	stopOutbox();
 	clearTimeout(recountTimer);
+	recountTimer = 0;
 	forget();
 	serverCounts.value = null;
 }

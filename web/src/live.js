@@ -2,27 +2,19 @@
 
 import { batch, signal } from '@preact/signals';
 import { openEvents } from './api.js';
+import { backoffMs } from './backoff.js';
 import { beginStreaming, moveTo, position } from './position.js';
 import { createSseParser, parseEventId } from './sse.js';
 
 const SILENCE_MS = 25_000; // the server beats every 10 s
 const QUIET_MS = 2_000;
 const STEADY_MS = 5_000;
-const BACKOFF_FIRST_MS = 500;
-const BACKOFF_MAX_MS = 20_000;
 
 // 'offline': what is on screen may be old. 'catching-up': connected, and older than the server's
 // newest event when we connected. 'live': everything up to then was applied, and beats come.
 export const link = signal('offline');
 
 let running = null;
-
-// How long to wait before attempt n (from 0): doubling, with jitter so that all browsers of a
-// restarted server do not come back in one instant.
-export function backoffMs(attempt, random = Math.random) {
-	const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 10));
-	return Math.round(full * (0.5 + random() / 2));
-}
 
 function makeRun(hooks) {
 	return {

@@ -5,9 +5,9 @@
 // another tab's attempt adds no second message.
 import { batch, computed, signal } from '@preact/signals';
 import { openAppeal, postMessage } from './api.js';
+import { backoffMs } from './backoff.js';
 import { putMessage, reloadAppeal } from './chats.js';
 import { randomId } from './ids.js';
-import { backoffMs } from './live.js';
 import { position } from './position.js';
 import { session } from './session.js';
 import { load, namesUnder, save } from './storage.js';
