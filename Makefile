@@ -193,6 +193,7 @@ fuzz: lint-deps
 	@for f in $(FUZZ); do echo "$$f"; $$f -max_total_time=$(SECONDS) -verbosity=0 -print_final_stats=1 \
 		$$(mktemp -d) tests/fuzz/corpus/$$(basename $$f) || exit 1; done
 build/fuzz/%_fuzz: $(O)/obj/tests/fuzz/%_fuzz.o $(O)/lib/telegram.a $(O)/lib/domain.a $(O)/lib/base.a
+	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 ## make clean   removes what was built
