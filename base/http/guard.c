@@ -161,28 +161,29 @@ static bool length_too_large(const struct seen *seen)
 /* clang-format off */
 static const struct rule {
 	int status;
+	bool early;	/* holds for each line by itself: judged before the head is whole */
 	const char *field;
 	bool (*broken)(const struct seen *);
 	const char *detail;
 } rules[] = {
-	{ 400, "method",            method_no_token,         "The method must be a token." },
-	{ 505, "version",           version_other,           "The version must be HTTP/1.1 or HTTP/1.0." },
-	{ 400, "target",            target_bytes_bad,        "The target must be ASCII without spaces and control characters; escape others." },
-	{ 400, "target",            target_no_path,          "The target must be a path that begins with exactly one slash." },
-	{ 400, "target",            target_has_fragment,     "The target must have no fragment." },
-	{ 400, "header name",       name_no_token,           "A header name must be a token, with no space before the colon." },
-	{ 400, "header value",      value_has_control,       "A header value must have no control characters." },
-	{ 400, "Host",              host_not_one,            "There must be exactly one Host header." },
-	{ 400, "Host",              host_no_host,            "Host must be a name or an address, with or without a port." },
-	{ 400, "Content-Length",    length_repeated,         "There must be at most one Content-Length header." },
-	{ 400, "Content-Length",    length_no_number,        "Content-Length must be digits only." },
-	{ 400, "Transfer-Encoding", encoding_beside_length,  "Transfer-Encoding and Content-Length exclude each other." },
-	{ 400, "Transfer-Encoding", encoding_not_chunked,    "Transfer-Encoding must be chunked, and nothing else." },
-	{ 400, "Transfer-Encoding", encoding_in_old_version, "Transfer-Encoding needs HTTP/1.1." },
-	{ 400, "Content-Length",    head_with_body,          "A HEAD request must have no body." },
-	{ 501, "method",            method_unknown,          "This method is not known here." },
-	{ 417, "Expect",            expects_other,           "Expect may only be 100-continue." },
-	{ 413, "Content-Length",    length_too_large,        "The body is too large." },
+	{ 400, true,  "method",            method_no_token,         "The method must be a token." },
+	{ 505, true,  "version",           version_other,           "The version must be HTTP/1.1 or HTTP/1.0." },
+	{ 400, true,  "target",            target_bytes_bad,        "The target must be ASCII without spaces and control characters; escape others." },
+	{ 400, true,  "target",            target_no_path,          "The target must be a path that begins with exactly one slash." },
+	{ 400, true,  "target",            target_has_fragment,     "The target must have no fragment." },
+	{ 400, true,  "header name",       name_no_token,           "A header name must be a token, with no space before the colon." },
+	{ 400, true,  "header value",      value_has_control,       "A header value must have no control characters." },
+	{ 400, false, "Host",              host_not_one,            "There must be exactly one Host header." },
+	{ 400, false, "Host",              host_no_host,            "Host must be a name or an address, with or without a port." },
+	{ 400, false, "Content-Length",    length_repeated,         "There must be at most one Content-Length header." },
+	{ 400, false, "Content-Length",    length_no_number,        "Content-Length must be digits only." },
+	{ 400, false, "Transfer-Encoding", encoding_beside_length,  "Transfer-Encoding and Content-Length exclude each other." },
+	{ 400, false, "Transfer-Encoding", encoding_not_chunked,    "Transfer-Encoding must be chunked, and nothing else." },
+	{ 400, false, "Transfer-Encoding", encoding_in_old_version, "Transfer-Encoding needs HTTP/1.1." },
+	{ 400, false, "Content-Length",    head_with_body,          "A HEAD request must have no body." },
+	{ 501, true,  "method",            method_unknown,          "This method is not known here." },
+	{ 417, false, "Expect",            expects_other,           "Expect may only be 100-continue." },
+	{ 413, false, "Content-Length",    length_too_large,        "The body is too large." },
 };
 /* clang-format on */
 
@@ -224,7 +225,7 @@ static uint64_t length_read(struct str digits)
 	return value;
 }
 
-struct guard_verdict guard_check(const struct guard_head *head, uint64_t body_bytes_max)
+static struct guard_verdict judge(const struct guard_head *head, uint64_t body_bytes_max, bool whole)
 {
 	struct seen seen = { .head = head, .body_bytes_max = body_bytes_max };
 
@@ -232,9 +233,19 @@ struct guard_verdict guard_check(const struct guard_head *head, uint64_t body_by
 		see_field(&seen, &head->fields[i]);
 	seen.body_bytes = length_read(seen.length);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
-		if (rules[i].broken(&seen))
+		if ((whole || rules[i].early) && rules[i].broken(&seen))
 			return guard_refuse(rules[i].status, rules[i].field, rules[i].detail);
 	return (struct guard_verdict){ .chunked = seen.encodings == 1, .body_bytes = seen.body_bytes };
+}
+
+struct guard_verdict guard_check(const struct guard_head *head, uint64_t body_bytes_max)
+{
+	return judge(head, body_bytes_max, true);
+}
+
+struct guard_verdict guard_check_part(const struct guard_head *head)
+{
+	return judge(head, 0, false);
 }
 
 /* ---- cutting ------------------------------------------------------------------------------- */
@@ -312,6 +323,7 @@ enum status guard_cut(struct str bytes, struct guard_head *head_out, size_t *hea
 	struct str rest = bytes, line = STR_NONE;
 	enum status status = line_cut(&rest, &line, verdict_out);
 
+	head_out->method = head_out->target = head_out->version = STR_NONE;
 	head_out->count = 0;
 	if (status == STATUS_OK)
 		status = request_line_cut(line, head_out, verdict_out);

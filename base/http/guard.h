@@ -34,11 +34,15 @@ struct guard_verdict {
 
 struct guard_verdict guard_refuse(int status, const char *field, const char *detail);
 
-/* Cuts the head out of raw bytes. OK: *head_bytes_out bytes were it, with the empty line. EMPTY: more must come.
+/* Cuts the head out of raw bytes. OK: *head_bytes_out bytes were it, with the empty line. EMPTY: more must come; the
+ * lines so far are in head_out (no version: not even the first).
  * BAD_INPUT: these are no lines of a head, whatever follows; see the verdict. */
 CHECKED enum status guard_cut(struct str bytes, struct guard_head *head_out, size_t *head_bytes_out,
 			      struct guard_verdict *verdict_out);
 /* Judges a whole head. A body longer than body_bytes_max is 413. */
 struct guard_verdict guard_check(const struct guard_head *head, uint64_t body_bytes_max);
+/* Judges what must be wrong whatever follows, of a head of which at least the first line has come: evhttp looks at each
+ * line at once, too, and its own refusals are less clear. */
+struct guard_verdict guard_check_part(const struct guard_head *head);
 
 #endif

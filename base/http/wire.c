@@ -77,6 +77,13 @@ static void head_judge(struct wire *wire, const struct guard_head *head)
 	}
 }
 
+static void head_judge_part(struct wire *wire, const struct guard_head *head)
+{
+	wire->verdict = guard_check_part(head);
+	if (wire->verdict.status != 0)
+		wire->state = WIRE_REFUSED;
+}
+
 /* Looks at all bytes of the head so far. Returns the length of the head, 0 while it is incomplete or refused. */
 static size_t head_read(struct wire *wire, struct str so_far)
 {
@@ -90,6 +97,8 @@ static size_t head_read(struct wire *wire, struct str so_far)
 		wire_refuse(wire, 431, "headers", "The request line and headers are too long.");
 	else if (status == STATUS_OK)
 		head_judge(wire, &head);
+	else if (head.version.data != NULL)
+		head_judge_part(wire, &head);
 	return status == STATUS_OK ? head_bytes : 0;
 }
 
