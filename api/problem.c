@@ -98,10 +98,20 @@ static void add_fields(struct buf *buf, const struct problem *problem)
 	json_close(buf, ']');
 }
 
+/* Without words of its own: the first field's trouble, or else the title. */
+static struct str detail_of(const struct problem *problem, struct arena *arena)
+{
+	if (problem->detail.data != NULL)
+		return problem->detail;
+	if (problem->first != NULL)
+		return str_format(arena, "%.*s %.*s", STR_ARG(problem->first->field), STR_ARG(problem->first->detail));
+	return str_from_c(rows[problem->kind].title);
+}
+
 struct str problem_format(const struct problem *problem, struct str request_id, struct arena *arena)
 {
 	const struct problem_row *row = &rows[problem->kind];
-	struct str detail = problem->detail.data != NULL ? problem->detail : str_from_c(row->title);
+	struct str detail = detail_of(problem, arena);
 	struct buf buf = buf_in(arena);
 
 	json_open(&buf, '{');

@@ -114,12 +114,12 @@ enum status token_kid(struct str token, struct arena *arena, struct str *kid_out
 	return status;
 }
 
-/* OK only for an integer claim that is there. */
+/* libjwt gives 0 for a claim of another type. */
 static bool claim_int(jwt_t *jwt, const char *name, int64_t *value_out)
 {
 	errno = 0;
 	*value_out = jwt_get_grant_int(jwt, name);
-	return errno == 0 && *value_out >= 0;
+	return errno == 0 && *value_out > 0;
 }
 
 static const char *check_times(jwt_t *jwt, int64_t now_s, struct token_claims *claims)
@@ -145,7 +145,7 @@ static const char *check_identity(jwt_t *jwt, struct token_claims *claims)
 	if (!str_eq_c(str_from_c(jwt_get_grant(jwt, "aud")), TOKEN_AUDIENCE))
 		return "another audience";
 	if (str_to_int(subject, 1, INT64_MAX, &claims->employee_id) != STATUS_OK ||
-	    !claim_int(jwt, "sid", &claims->session_id) || claims->session_id == 0)
+	    !claim_int(jwt, "sid", &claims->session_id))
 		return "sub and sid are needed";
 	if (role_parse(str_from_c(jwt_get_grant(jwt, "role")), &claims->role) != STATUS_OK)
 		return "an unknown role";
