@@ -1,6 +1,7 @@
 /* bots/poller.c -- the life of a long poll: elected, polled, committed, answered, polled again. */
 #include "bots/poller.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/slot.h"
@@ -18,6 +19,7 @@ enum {
 	SECOND_INSTANCE_MS = 30 * 1000,
 	ALARM_EVERY_MS = 60 * 1000,
 	ELECTION_EVERY_MS = 200,
+	POLL_AT_LEAST_MS = 200,		/* between two polls that bring nothing, however fast the server says so */
 };
 
 struct poller {
@@ -29,6 +31,7 @@ struct poller {
 	struct slot slot;
 	enum poller_state state;
 	int64_t offset;
+	int64_t polled_mono_ms;		/* when the poll under way began */
 	int failures;
 	struct batch batch;
 	struct change change;
@@ -182,6 +185,17 @@ static void poll_failed(struct poller *poller, const struct bot_answer *answer)
 	}
 }
 
+/* Nothing came: the offset stands. */
+static void poll_again(struct poller *poller)
+{
+	int64_t rest_ms = poller->polled_mono_ms + POLL_AT_LEAST_MS - clock_mono_ms();
+
+	if (rest_ms > 0)
+		poller_pause(poller, rest_ms);
+	else
+		poll_begin(poller);
+}
+
 static void poll_done(const struct bot_answer *answer, void *arg)
 {
 	struct poller *poller = arg;
@@ -197,12 +211,13 @@ static void poll_done(const struct bot_answer *answer, void *arg)
 	if (status == STATUS_OK)
 		batch_commit(poller);
 	else
-		poll_begin(poller);	/* nothing came: the offset stands */
+		poll_again(poller);
 }
 
 static void poll_begin(struct poller *poller)
 {
 	poller->state = POLLER_POLLING;
+	poller->polled_mono_ms = clock_mono_ms();
 	if (bot_get_updates(poller->polls, poller->offset, UPDATES_PER_POLL, poller->options.poll_s, poll_done, poller) !=
 	    STATUS_OK)
 		poller_back_off(poller);

@@ -27,7 +27,8 @@ void requeued_stop(struct requeued *requeued);
 /* The store must be closed before. NULL is fine. */
 void requeued_close(struct requeued *requeued);
 
-/* For tests: the one change that runs a row. */
+/* ---- the one change that runs a row ---------------------------------------------------------------------------- */
+
 struct requeued_run {
 	const struct intake_table *table;
 	int64_t bot_id, task_id;
