@@ -10,7 +10,7 @@
 enum {
 	ALIGN_BYTES = 16,
 	BLOCK_BYTES = 8192,
-	KEEP_BYTES_MAX = 65536,	/* a larger block is not kept over a reset */
+	KEEP_BYTES_MAX = 65536, /* a larger block is not kept over a reset */
 };
 
 struct arena_block {

@@ -8,8 +8,8 @@ struct arena_block;
 
 /* Plain struct, to be embedded. Zeroed is a valid empty arena with the default block size. */
 struct arena {
-	struct arena_block *head;	/* the block in use; older ones hang behind it */
-	size_t used_bytes;		/* all blocks together, since the last reset */
+	struct arena_block *head; /* the block in use; older ones hang behind it */
+	size_t used_bytes;	  /* all blocks together, since the last reset */
 };
 
 /* Frees all blocks but one small one, which is kept for the next user. */

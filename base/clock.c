@@ -22,7 +22,8 @@ int64_t clock_wall_ms(void)
 {
 	int64_t now_ms = clock_us(CLOCK_REALTIME) / 1000;
 
-	return offset_ms == NULL ? now_ms : now_ms + atomic_load_explicit(offset_ms, memory_order_relaxed);
+	return offset_ms == NULL ? now_ms
+				 : now_ms + atomic_load_explicit(offset_ms, memory_order_relaxed);
 }
 
 int64_t clock_mono_ms(void)

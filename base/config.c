@@ -24,12 +24,15 @@ static enum status value_set(struct config *config, size_t row, struct str text,
 {
 	const struct config_row *is = &config->rows[row];
 	bool fits = is->kind == CONFIG_STR
-		? (int64_t)text.len >= is->min && (int64_t)text.len <= is->max
-		: str_to_int(text, is->min, is->max, &config->numbers[row]) == STATUS_OK;
+			    ? (int64_t)text.len >= is->min && (int64_t)text.len <= is->max
+			    : str_to_int(text, is->min, is->max, &config->numbers[row]) ==
+				      STATUS_OK;
 
 	if (!fits) {
-		fprintf(stderr, "%s: %s must be %s %" PRId64 " and %" PRId64 " (%s)\n", where, is->name,
-			is->kind == CONFIG_STR ? "a text with a length between" : "a number between",
+		fprintf(stderr, "%s: %s must be %s %" PRId64 " and %" PRId64 " (%s)\n", where,
+			is->name,
+			is->kind == CONFIG_STR ? "a text with a length between"
+					       : "a number between",
 			is->min, is->max, is->help);
 		return STATUS_BAD_INPUT;
 	}
@@ -66,7 +69,8 @@ static enum status line_read(struct config *config, struct str line, const char 
 	return pair_set(config, str_trim(name), str_trim(value), file, arena);
 }
 
-static enum status lines_read(struct config *config, FILE *in, const char *file, struct arena *arena)
+static enum status lines_read(struct config *config, FILE *in, const char *file,
+			      struct arena *arena)
 {
 	char line[LINE_BYTES_MAX];
 
@@ -152,7 +156,7 @@ struct str config_str(const struct config *config, const char *name)
 
 const char *config_c(const struct config *config, const char *name)
 {
-	return config_str(config, name).data;	/* terminated: fallback or a copy in the arena */
+	return config_str(config, name).data; /* terminated: fallback or a copy in the arena */
 }
 
 int64_t config_int(const struct config *config, const char *name)

@@ -53,7 +53,7 @@ void log_set_context(const char *key, struct str id)
 
 static void line_add(struct line *line, const char *bytes, size_t len)
 {
-	size_t room = LINE_BYTES_MAX - 5 - line->len;	/* "...", quote and newline always fit */
+	size_t room = LINE_BYTES_MAX - 5 - line->len; /* "...", quote and newline always fit */
 
 	if (len > room) {
 		len = room;
@@ -138,7 +138,8 @@ void log_write(enum log_level level, const char *event, const struct log_pair *p
 	line_add_c(&line, " event=");
 	line_add_c(&line, event);
 	if (context.key != NULL)
-		line_add_pair(&line, &LOG_STR(context.key, ((struct str){ context.id, context.len })));
+		line_add_pair(&line,
+			      &LOG_STR(context.key, ((struct str){ context.id, context.len })));
 	for (size_t i = 0; i < count; i++)
 		line_add_pair(&line, &pairs[i]);
 	if (line.cut) {
@@ -147,5 +148,5 @@ void log_write(enum log_level level, const char *event, const struct log_pair *p
 	}
 	line.bytes[line.len++] = '\n';
 	if (write(STDERR_FILENO, line.bytes, line.len) < 0)
-		return;	/* nowhere left to say it */
+		return; /* nowhere left to say it */
 }

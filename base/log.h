@@ -26,14 +26,16 @@ struct log_pair {
 /* Set once at start-up; lines below `level` are not written. */
 void log_init(const char *service, enum log_level level);
 CHECKED enum status log_level_from_name(struct str name, enum log_level *level_out);
-/* The request or task that this thread works on, added to each of its lines; STR_NONE: none. Copied. */
+/* The request or task that this thread works on, added to each of its lines; STR_NONE: none.
+ * Copied. */
 void log_set_context(const char *key, struct str id);
 
-/* One line, one write(2): lines of threads and processes do not mix. At most 4 KiB, cut with "...". */
+/* One line, one write(2): lines of threads and processes do not mix. At most 4 KiB, then "...". */
 void log_write(enum log_level level, const char *event, const struct log_pair *pairs, size_t count);
 
-#define LOG_PAIRS(...) \
-	(const struct log_pair[]){ __VA_ARGS__ }, sizeof((struct log_pair[]){ __VA_ARGS__ }) / sizeof(struct log_pair)
+#define LOG_PAIRS(...)                                                                             \
+	(const struct log_pair[]){ __VA_ARGS__ },                                                  \
+		sizeof((struct log_pair[]){ __VA_ARGS__ }) / sizeof(struct log_pair)
 #define LOG_AT(level, event, ...) log_write((level), (event), LOG_PAIRS(__VA_ARGS__))
 /* An event and at least one pair: log_warn("redis.lost", LOG_C("address", address)); */
 #define log_debug(event, ...) LOG_AT(LOG_DEBUG, event, __VA_ARGS__)

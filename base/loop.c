@@ -13,7 +13,7 @@ struct loop_timer {
 	struct event *event;
 	loop_fn fn;
 	void *arg;
-	int64_t period_ms;	/* 0: once */
+	int64_t period_ms; /* 0: once */
 };
 
 struct loop_wake {
@@ -35,8 +35,10 @@ static void *must(void *made)
 /* libevent's own warnings, as lines like ours. */
 static void libevent_said(int severity, const char *message)
 {
-	log_write(severity >= EVENT_LOG_ERR ? LOG_ERROR : severity >= EVENT_LOG_WARN ? LOG_WARN : LOG_DEBUG, "loop.libevent",
-		  &LOG_C("message", message), 1);
+	log_write(severity >= EVENT_LOG_ERR    ? LOG_ERROR
+		  : severity >= EVENT_LOG_WARN ? LOG_WARN
+					       : LOG_DEBUG,
+		  "loop.libevent", &LOG_C("message", message), 1);
 }
 
 struct event_base *loop_open(void)
@@ -45,7 +47,8 @@ struct event_base *loop_open(void)
 	struct event_base *base;
 
 	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-	/* Changes of one turn are told to the kernel together: a request costs one epoll_ctl instead of four. */
+	/* Changes of one turn are told to the kernel together: a request costs one epoll_ctl
+	 * instead of four. */
 	event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
 	event_set_log_callback(libevent_said);
 	base = must(event_base_new_with_config(config));

@@ -23,7 +23,7 @@ void loop_timer_set(struct loop_timer *timer, int64_t delay_ms);
 /* Every period_ms, until off. */
 void loop_timer_every(struct loop_timer *timer, int64_t period_ms);
 void loop_timer_off(struct loop_timer *timer);
-void loop_timer_close(struct loop_timer *timer);	/* NULL is fine */
+void loop_timer_close(struct loop_timer *timer); /* NULL is fine */
 
 /* loop_wake_send, from any thread, makes fn run once soon on the loop's thread; several sends may
  * become one run. */

@@ -9,10 +9,9 @@
 
 enum { PASSES = 2, MEMORY_BYTES = 19 * 1024 * 1024 };
 
-/* Of a random password that nobody kept: what unknown names are compared with. Same costs as above. */
-static const char nobody[] =
-	"$argon2id$v=19$m=19456,t=2,p=1$Z96UH2l5Hv4v93n5eOVfDQ"
-	"$Wb7f9CQNKkL+SCn8gmEI1YHOyPxlCZUtJrm8yFohCgI";
+/* Of a random password that nobody kept: unknown names are compared with it. Costs as above. */
+static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$Z96UH2l5Hv4v93n5eOVfDQ"
+			     "$Wb7f9CQNKkL+SCn8gmEI1YHOyPxlCZUtJrm8yFohCgI";
 
 enum status password_hash(struct str password, struct arena *arena, struct str *hash_out)
 {

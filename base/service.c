@@ -15,13 +15,14 @@
 #include <unistd.h>
 
 enum {
-	STOP_DEADLINE_MS = 9000,	/* under the 10 s that a supervisor waits */
+	STOP_DEADLINE_MS = 9000, /* under the 10 s that a supervisor waits */
 	ALIVE_PERIOD_MS = 2000,
 };
 
 const char *service_path(struct service *service, const char *file)
 {
-	return str_format(&service->arena, "%s/%s", config_c(&service->config, "ECO_DIR"), file).data;
+	return str_format(&service->arena, "%s/%s", config_c(&service->config, "ECO_DIR"), file)
+		.data;
 }
 
 void service_stopped(struct service *service)
@@ -73,8 +74,9 @@ static void alive_open(struct service *service)
 
 	(void)gethostname(host, sizeof(host) - 1);
 	(void)mkdir(service_path(service, "alive"), 0700);
-	service->alive_file = str_format(&service->arena, "%s/%s.%s", service_path(service, "alive"),
-					 service->spec->name, host).data;
+	service->alive_file = str_format(&service->arena, "%s/%s.%s",
+					 service_path(service, "alive"), service->spec->name, host)
+				      .data;
 	service->alive = loop_timer_open(service->base, alive_touch, service);
 	alive_touch(service);
 	loop_timer_every(service->alive, ALIVE_PERIOD_MS);
@@ -112,7 +114,8 @@ static const char *environment_or(const char *name, const char *fallback)
 
 static enum status level_read(struct service *service, enum log_level *level_out)
 {
-	enum status status = log_level_from_name(config_str(&service->config, "ECO_LOG_LEVEL"), level_out);
+	enum status status =
+		log_level_from_name(config_str(&service->config, "ECO_LOG_LEVEL"), level_out);
 
 	if (status != STATUS_OK)
 		fputs("ECO_LOG_LEVEL must be debug, info, warn or error\n", stderr);
@@ -132,7 +135,8 @@ static enum status settings_load(struct service *service)
 {
 	const struct service_spec *spec = service->spec;
 	enum log_level level = LOG_INFO;
-	const char *file = str_format(&service->arena, "%s/eco.conf", environment_or("ECO_DIR", "var")).data;
+	const char *file =
+		str_format(&service->arena, "%s/eco.conf", environment_or("ECO_DIR", "var")).data;
 	enum status status = config_load(&service->config, spec->rows, spec->row_count, "ECO_",
 					 environment_or("ECO_CONFIG", file), &service->arena);
 

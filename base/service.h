@@ -12,27 +12,28 @@ struct service;
 /* One process, told by one const record in its main.c. */
 struct service_spec {
 	const char *name;
-	const char *purpose;		/* one line for --help */
-	const struct config_row *rows;	/* the product's settings */
+	const char *purpose;	       /* one line for --help */
+	const struct config_row *rows; /* the product's settings */
 	size_t row_count;
-	/* Opens everything, hands its state over in service->state. Not OK: the process ends with 1; what went
-	 * wrong has been logged. */
+	/* Opens everything, hands its state over in service->state. Not OK: the process ends with
+	 * 1; what went wrong has been logged. */
 	enum status (*start)(struct service *service);
-	/* SIGTERM or SIGINT: take nothing new, finish what runs, then call service_stopped. May be NULL. */
+	/* SIGTERM or SIGINT: take nothing new, finish what runs, then call service_stopped. May be
+	 * NULL. */
 	void (*stop)(struct service *service);
-	/* After the loop: closes everything. Also after a start that failed half-way. May be NULL. */
+	/* After the loop: closes everything. Also after a half-way failed start. May be NULL. */
 	void (*close)(struct service *service);
 };
 
 struct service {
 	const struct service_spec *spec;
 	struct config config;
-	struct arena arena;		/* lives as long as the process */
+	struct arena arena; /* lives as long as the process */
 	struct event_base *base;
 	void *state;
 	int exit_code;
-	struct loop_timer *deadline;	/* set while stopping */
-	struct loop_timer *alive;	/* touches alive_file while the loop turns */
+	struct loop_timer *deadline; /* set while stopping */
+	struct loop_timer *alive;    /* touches alive_file while the loop turns */
 	const char *alive_file;
 };
 

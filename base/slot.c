@@ -57,13 +57,14 @@ enum status slot_try(const char *dir, const char *name, struct str incarnation, 
 	return status;
 }
 
-enum status slot_take(const char *dir, const char *service, struct str incarnation, struct arena *arena,
-		      struct slot *slot_out)
+enum status slot_take(const char *dir, const char *service, struct str incarnation,
+		      struct arena *arena, struct slot *slot_out)
 {
 	enum status status = STATUS_BUSY;
 
 	for (int n = 1; n <= SLOTS_MAX && status == STATUS_BUSY; n++)
-		status = slot_try(dir, str_format(arena, "%s-%d", service, n).data, incarnation, arena, slot_out);
+		status = slot_try(dir, str_format(arena, "%s-%d", service, n).data, incarnation,
+				  arena, slot_out);
 	return status;
 }
 
@@ -95,7 +96,8 @@ static enum status holder_match(int folder, const char *file, pid_t pid, struct 
 	return STATUS_OK;
 }
 
-enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena, struct str *incarnation_out)
+enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena,
+			     struct str *incarnation_out)
 {
 	DIR *folder = opendir(str_format(arena, "%s/slots", dir).data);
 	enum status status = STATUS_NOT_FOUND;

@@ -1,5 +1,6 @@
-/* base/slot.h -- a named place that one process on this host holds at a time: an flock on <dir>/slots/<name>.lock. Numbered ones ("worker-1")
- * give processes of a kind names that are stable over restarts. */
+/* base/slot.h -- a named place that one process on this host holds at a time: an flock on
+ * <dir>/slots/<name>.lock. Numbered ones ("worker-1") give processes of a kind names that are
+ * stable over restarts. */
 #ifndef BASE_SLOT_H
 #define BASE_SLOT_H
 
@@ -11,20 +12,22 @@
 
 /* The file says "<pid> <incarnation>", so that a supervisor knows who died. */
 struct slot {
-	int fd;			/* -1: none held */
-	const char *name;	/* in the arena given to slot_take or slot_try */
+	int fd;		  /* -1: none held */
+	const char *name; /* in the arena given to slot_take or slot_try */
 };
 
 /* The lowest free "<service>-<n>" from 1 on. BUSY: 1000 are taken. FAILED: logged. */
-CHECKED enum status slot_take(const char *dir, const char *service, struct str incarnation, struct arena *arena,
-			      struct slot *slot_out);
+CHECKED enum status slot_take(const char *dir, const char *service, struct str incarnation,
+			      struct arena *arena, struct slot *slot_out);
 /* One by its full name. BUSY: another process holds it; try again later. */
-CHECKED enum status slot_try(const char *dir, const char *name, struct str incarnation, struct arena *arena,
-			     struct slot *slot_out);
+CHECKED enum status slot_try(const char *dir, const char *name, struct str incarnation,
+			     struct arena *arena, struct slot *slot_out);
 /* Also happens by itself when the process ends. Releasing none is fine. */
 void slot_release(struct slot *slot);
 
-/* What the process `pid` (alive or just reaped) last took: its incarnation, in the arena. NOT_FOUND: nothing. */
-CHECKED enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena, struct str *incarnation_out);
+/* What the process `pid` (alive or just reaped) last took: its incarnation, in the arena.
+ * NOT_FOUND: nothing. */
+CHECKED enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena,
+				     struct str *incarnation_out);
 
 #endif

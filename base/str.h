@@ -20,16 +20,17 @@ struct str {
 /* For printf: "%.*s", STR_ARG(s) */
 #define STR_ARG(s) (int)(s).len, ((s).data != NULL ? (s).data : "")
 
-struct str str_from_c(const char *c);	/* borrowed; NULL gives STR_NONE */
+struct str str_from_c(const char *c); /* borrowed; NULL gives STR_NONE */
 bool str_eq(struct str a, struct str b);
 bool str_eq_c(struct str a, const char *c);
-bool str_eq_nocase(struct str a, struct str b);	/* ASCII */
+bool str_eq_nocase(struct str a, struct str b); /* ASCII */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-struct str str_skip(struct str s, size_t bytes);	/* the rest after `bytes`, at most all of it */
-struct str str_trim(struct str s);			/* ASCII white space off both ends */
+struct str str_skip(struct str s, size_t bytes); /* the rest after `bytes`, at most all of it */
+struct str str_trim(struct str s);		 /* ASCII white space off both ends */
 
-/* Splits at the first `separator`: head_out before, returns the rest (STR_NONE when it was the last). */
+/* Splits at the first `separator`: head_out before, returns the rest (STR_NONE when it was the
+ * last). */
 struct str str_cut(struct str s, char separator, struct str *head_out);
 
 /* Copies into the arena. str_to_c terminates; an embedded NUL ends the C string early. */

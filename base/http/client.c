@@ -12,11 +12,11 @@ enum {
 	CALLS_WAITING_MAX = 10000,
 	CONNECT_TIMEOUT_MS = 2000,
 	ANSWER_BYTES_MAX = 8 << 20,
-	CONNECTION_AGE_MAX_S = 30,	/* below the keep-alive of the servers we talk to */
+	CONNECTION_AGE_MAX_S = 30, /* below the keep-alive of the servers we talk to */
 	QUEUE_CHECK_MS = 100,
 };
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------- */
 
 static void call_free(struct http_call *call)
 {
@@ -74,13 +74,14 @@ static void call_finish(struct http_call *call, const struct http_result *result
 
 static void call_finish_unsent(struct http_call *call, const char *reason)
 {
-	call_finish(call, &(struct http_result){ .fate = HTTP_NOT_SENT, .reason = reason, .body = STR("") });
+	call_finish(call, &(struct http_result){
+				  .fate = HTTP_NOT_SENT, .reason = reason, .body = STR("") });
 }
 
-/* ---- what curl asks of us ----------------------------------------------------------------------- */
+/* ---- what curl asks of us ---------------------------------------------------------------- */
 
-/* Before each request that curl begins. A second one means that it repeats the call on a new connection; it may
- * only if nothing of the first left. */
+/* Before each request that curl begins. A second one means that it repeats the call on a new
+ * connection; it may only if nothing of the first left. */
 static int before_request(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
 	struct http_call *call = arg;
@@ -90,7 +91,8 @@ static int before_request(void *arg, char *ip, char *local_ip, int port, int loc
 	curl_easy_getinfo(call->easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
 	if (sent_bytes > 0 || call->body_sent > 0)
 		return CURL_PREREQFUNC_ABORT;
-	if (call->send.body.len == 0 && call->send.may_send != NULL && !call->send.may_send(call->send.arg)) {
+	if (call->send.body.len == 0 && call->send.may_send != NULL &&
+	    !call->send.may_send(call->send.arg)) {
 		call->held_back = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
@@ -103,7 +105,8 @@ static size_t body_read(char *to, size_t size, size_t count, void *arg)
 	struct str rest = str_skip(call->send.body, call->body_sent);
 	size_t len = rest.len < size * count ? rest.len : size * count;
 
-	if (call->body_sent == 0 && call->send.may_send != NULL && !call->send.may_send(call->send.arg)) {
+	if (call->body_sent == 0 && call->send.may_send != NULL &&
+	    !call->send.may_send(call->send.arg)) {
 		call->held_back = true;
 		return CURL_READFUNC_ABORT;
 	}
@@ -137,12 +140,14 @@ static size_t answer_write(char *bytes, size_t size, size_t count, void *arg)
 	return len;
 }
 
-/* ---- setting up ---------------------------------------------------------------------------- */
+/* ---- setting up -------------------------------------------------------------------------- */
 
 /* What stays on this machine goes through no proxy, whatever the environment says. */
 static bool is_loopback(const char *url)
 {
-	static const char *const starts[] = { "http://127.", "http://localhost:", "http://localhost/", "http://[::1]" };
+	static const char *const starts[] = { "http://127.",
+					      "http://localhost:", "http://localhost/",
+					      "http://[::1]" };
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
 		if (strncmp(url, starts[i], strlen(starts[i])) == 0)
@@ -157,7 +162,8 @@ static CURLcode body_set_up(struct http_call *call)
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
 
 	if (headers != NULL && call->send.content_type != NULL) {
-		struct str line = str_format(&call->arena, "Content-Type: %s", call->send.content_type);
+		struct str line =
+			str_format(&call->arena, "Content-Type: %s", call->send.content_type);
 		struct curl_slist *more = curl_slist_append(headers, line.data);
 
 		if (more == NULL)
@@ -170,7 +176,9 @@ static CURLcode body_set_up(struct http_call *call)
 	/* No seek function: curl then can't send the body a second time by itself. */
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_READFUNCTION, body_read);
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_READDATA, call);
-	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->send.body.len);
+	code = code != CURLE_OK ? code
+				: curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+						   (curl_off_t)call->send.body.len);
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 	/* Without a body there is nothing to seek in; then a used connection is no safe one. */
 	if (code == CURLE_OK && call->send.body.len == 0)
@@ -189,7 +197,8 @@ static CURLcode easy_set_up(struct http_call *call, int64_t left_ms)
 		{ CURLOPT_CONNECTTIMEOUT_MS, call->send.connect_timeout_ms },
 		{ CURLOPT_TIMEOUT_MS, (long)left_ms },
 		{ CURLOPT_MAXAGE_CONN, CONNECTION_AGE_MAX_S },
-		{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 },	/* what is said of fates holds for it */
+		{ CURLOPT_HTTP_VERSION,
+		  CURL_HTTP_VERSION_1_1 }, /* what is said of fates holds for it */
 	};
 	CURL *easy = call->easy;
 	CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -198,9 +207,11 @@ static CURLcode easy_set_up(struct http_call *call, int64_t left_ms)
 		code = curl_easy_setopt(easy, numbers[i].option, numbers[i].value);
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_URL, call->send.url);
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
-	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, answer_write);
+	code = code != CURLE_OK ? code
+				: curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, answer_write);
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
-	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+	code = code != CURLE_OK ? code
+				: curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
 	code = code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
 	if (code == CURLE_OK && is_loopback(call->send.url))
 		code = curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -209,7 +220,7 @@ static CURLcode easy_set_up(struct http_call *call, int64_t left_ms)
 	return code;
 }
 
-/* ---- judging ------------------------------------------------------------------------------- */
+/* ---- judging ----------------------------------------------------------------------------- */
 
 /* facts of curl 7.88: these codes come before the request leaves; the rest may come after. */
 static bool is_before_sending(CURLcode code, long sent_bytes)
@@ -238,7 +249,8 @@ static struct http_result result_of(struct http_call *call, CURLcode code)
 	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
 	result.status = (int)status;
-	result.retry_after_s = retry_after_s > 0 && retry_after_s < INT32_MAX ? (int)retry_after_s : 0;
+	result.retry_after_s = retry_after_s > 0 && retry_after_s < INT32_MAX ? (int)retry_after_s
+									      : 0;
 	result.body = (struct str){ call->answer != NULL ? call->answer : "", call->answer_len };
 	if (code == CURLE_OK) {
 		result.fate = HTTP_ANSWERED;
@@ -261,7 +273,7 @@ void client_call_ended(struct http_call *call, CURLcode code)
 	call_finish(call, &result);
 }
 
-/* ---- the queue ----------------------------------------------------------------------------- */
+/* ---- the queue --------------------------------------------------------------------------- */
 
 static void call_start(struct http_call *call, int64_t left_ms)
 {
@@ -284,14 +296,16 @@ static void call_start(struct http_call *call, int64_t left_ms)
 		call_finish_unsent(call, "curl takes no further call");
 }
 
-/* Starts what fits and ends what waited too long. From the loop only, so that http_client_send never calls done. */
+/* Starts what fits and ends what waited too long. From the loop only, so that http_client_send
+ * never calls done. */
 static void queue_run(void *arg)
 {
 	struct http_client *client = arg;
 	struct http_call *call;
 	int64_t now_ms = clock_mono_ms();
 
-	while ((call = TAILQ_FIRST(&client->waiting)) != NULL && client->running_count < client->calls_max) {
+	while ((call = TAILQ_FIRST(&client->waiting)) != NULL &&
+	       client->running_count < client->calls_max) {
 		int64_t left_ms = call->send.timeout_ms - (now_ms - call->begun_at_ms);
 
 		if (left_ms > 0)
@@ -318,14 +332,15 @@ void client_queue_soon(struct http_client *client)
 		loop_timer_set(client->queue, 0);
 }
 
-/* ---- the public functions ---------------------------------------------------------------------- */
+/* ---- the public functions ---------------------------------------------------------------- */
 
 static bool is_http(const char *url)
 {
 	return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
 }
 
-enum status http_client_open(struct event_base *base, int calls_max, struct http_client **client_out)
+enum status http_client_open(struct event_base *base, int calls_max,
+			     struct http_client **client_out)
 {
 	struct http_client *client = calloc(1, sizeof(*client));
 
@@ -360,7 +375,8 @@ void http_client_close(struct http_client *client)
 	free(client);
 }
 
-enum status http_client_send(struct http_client *client, const struct http_send *send, struct http_call **call_out)
+enum status http_client_send(struct http_client *client, const struct http_send *send,
+			     struct http_call **call_out)
 {
 	struct http_call *call;
 

@@ -45,7 +45,9 @@ static void act(struct http_client *client, curl_socket_t fd, int what)
 
 static void socket_ready(evutil_socket_t fd, short what, void *arg)
 {
-	act(arg, fd, ((what & EV_READ) != 0 ? CURL_CSELECT_IN : 0) | ((what & EV_WRITE) != 0 ? CURL_CSELECT_OUT : 0));
+	act(arg, fd,
+	    ((what & EV_READ) != 0 ? CURL_CSELECT_IN : 0) |
+		    ((what & EV_WRITE) != 0 ? CURL_CSELECT_OUT : 0));
 }
 
 static void timer_ran(void *arg)

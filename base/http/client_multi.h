@@ -1,4 +1,5 @@
-/* base/http/client_multi.h -- what the client's two files share: its state, and curl's multi handle on the loop. */
+/* base/http/client_multi.h -- what the client's two files share: its state, and curl's multi handle
+ * on the loop. */
 #ifndef BASE_HTTP_CLIENT_MULTI_H
 #define BASE_HTTP_CLIENT_MULTI_H
 
@@ -10,17 +11,17 @@
 
 struct http_call {
 	struct http_client *client;
-	struct http_send send;		/* its strings in the arena */
+	struct http_send send; /* its strings in the arena */
 	struct arena arena;
-	TAILQ_ENTRY(http_call) link;	/* in running or waiting */
+	TAILQ_ENTRY(http_call) link; /* in running or waiting */
 	bool running;
-	CURL *easy;			/* once running */
+	CURL *easy; /* once running */
 	struct curl_slist *headers;
 	int64_t begun_at_ms;
-	size_t body_sent;		/* handed to curl */
+	size_t body_sent; /* handed to curl */
 	char *answer;
 	size_t answer_len, answer_size;
-	bool held_back;			/* may_send said no */
+	bool held_back; /* may_send said no */
 	bool answer_too_long;
 };
 
@@ -29,8 +30,8 @@ TAILQ_HEAD(http_call_list, http_call);
 struct http_client {
 	struct event_base *base;
 	CURLM *multi;
-	struct loop_timer *timer;	/* curl's own */
-	struct loop_timer *queue;	/* starts what waits */
+	struct loop_timer *timer; /* curl's own */
+	struct loop_timer *queue; /* starts what waits */
 	int calls_max, running_count, waiting_count;
 	struct http_call_list running, waiting;
 };

@@ -1,5 +1,5 @@
-/* base/http/conn.c -- one connection: its bytes are watched before evhttp reads them, and taken from evhttp when the
- * guard refuses. */
+/* base/http/conn.c -- one connection: its bytes are watched before evhttp reads them, and taken
+ * from evhttp when the guard refuses. */
 #include "base/http/internal.h"
 
 #include "base/buf.h"
@@ -21,7 +21,7 @@ static void refuse_now(struct http_conn *conn);
 static void conn_closed(struct evhttp_connection *evcon, void *arg);
 static void input_changed(struct evbuffer *input, const struct evbuffer_cb_info *info, void *arg);
 
-/* ---- birth and death --------------------------------------------------------------------------- */
+/* ---- birth and death --------------------------------------------------------------------- */
 
 static void by_fd_set(struct http_server *server, int fd, struct http_conn *conn)
 {
@@ -63,7 +63,7 @@ void conn_settle(struct http_conn *conn)
 	int one = 1;
 
 	bufferevent_getcb(bev, NULL, NULL, NULL, &evcon);
-	if (evcon == NULL) {	/* evhttp could not take it */
+	if (evcon == NULL) { /* evhttp could not take it */
 		conn_forget(conn);
 		bufferevent_decref(bev);
 		return;
@@ -115,7 +115,9 @@ struct bufferevent *conn_new(struct event_base *base, void *arg)
 	conn->wire.head_bytes_max = server->limits.header_bytes_max;
 	conn->wire.body_bytes_max = server->limits.body_bytes_max;
 	/* Pipelined requests beyond this wait in the kernel; one whole request always fits. */
-	bufferevent_setwatermark(bev, EV_READ, 0, server->limits.header_bytes_max + server->limits.body_bytes_max * 2);
+	bufferevent_setwatermark(bev, EV_READ, 0,
+				 server->limits.header_bytes_max +
+					 server->limits.body_bytes_max * 2);
 	evbuffer_add_cb(bufferevent_get_input(bev), input_changed, conn);
 	event_assign(&conn->later, base, -1, 0, later, conn);
 	event_active(&conn->later, EV_TIMEOUT, 0);
@@ -171,11 +173,12 @@ void conn_abort(struct http_conn *conn)
 	event_active(&conn->later, EV_TIMEOUT, 0);
 }
 
-/* ---- watching ------------------------------------------------------------------------------ */
+/* ---- watching ---------------------------------------------------------------------------- */
 
 bool conn_is_idle(const struct http_conn *conn)
 {
-	return conn->phase == CONN_OPEN && conn->answered == conn->wire.complete && !wire_is_within(&conn->wire);
+	return conn->phase == CONN_OPEN && conn->answered == conn->wire.complete &&
+	       !wire_is_within(&conn->wire);
 }
 
 /* All that was complete is answered: the refused request is next in turn. */
@@ -201,7 +204,8 @@ static void input_changed(struct evbuffer *input, const struct evbuffer_cb_info 
 	struct evbuffer_iovec pieces[8];
 	size_t left = info->n_added;
 
-	if (left == 0 || conn->phase != CONN_OPEN || conn->wire.state == WIRE_REFUSED || conn->stream != NULL)
+	if (left == 0 || conn->phase != CONN_OPEN || conn->wire.state == WIRE_REFUSED ||
+	    conn->stream != NULL)
 		return;
 	evbuffer_ptr_set(input, &at, info->orig_size, EVBUFFER_PTR_SET);
 	while (left > 0) {
@@ -235,7 +239,7 @@ void conn_answered(struct evhttp_request *evreq, void *arg)
 		event_active(&conn->later, EV_TIMEOUT, 0);
 }
 
-/* ---- refusing ------------------------------------------------------------------------------ */
+/* ---- refusing ---------------------------------------------------------------------------- */
 
 /* From evhttp's deferred read too, with another argument: only bev may be used. */
 static void refused_read(struct bufferevent *bev, void *arg)
@@ -279,7 +283,8 @@ static struct str problem_write(const struct guard_verdict *verdict, struct aren
 	struct buf json = buf_in(arena);
 
 	json_open(&json, '{');
-	json_add_str(&json, "type", str_format(arena, "/problems/%s", problem_slug(verdict->status)));
+	json_add_str(&json, "type",
+		     str_format(arena, "/problems/%s", problem_slug(verdict->status)));
 	json_add_str(&json, "title", str_from_c(http_status_phrase(verdict->status)));
 	json_add_int(&json, "status", verdict->status);
 	json_add_str(&json, "detail", str_format(arena, "%s: %s", verdict->field, verdict->detail));
@@ -301,10 +306,11 @@ static void refusal_write(struct http_conn *conn, struct evbuffer *output)
 	struct arena arena = { 0 };
 	struct str problem = problem_write(verdict, &arena);
 
-	evbuffer_add_printf(output,
-			    "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
-			    "Content-Length: %zu\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
-			    verdict->status, http_status_phrase(verdict->status), problem.len);
+	evbuffer_add_printf(
+		output,
+		"HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
+		"Content-Length: %zu\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+		verdict->status, http_status_phrase(verdict->status), problem.len);
 	if (!conn->wire.is_head)
 		evbuffer_add(output, problem.data, problem.len);
 	arena_release(&arena);
@@ -318,7 +324,8 @@ static void refuse_now(struct http_conn *conn)
 	conn->cut_at_ms = clock_mono_ms() + HTTP_REFUSAL_WRITE_MS;
 	conn->server->counters.refused_by_guard++;
 	log_debug("http.refused", LOG_INT("status", conn->wire.verdict.status),
-		  LOG_C("field", conn->wire.verdict.field), LOG_C("detail", conn->wire.verdict.detail));
+		  LOG_C("field", conn->wire.verdict.field),
+		  LOG_C("detail", conn->wire.verdict.detail));
 	bufferevent_setcb(bev, refused_read, refused_written, refused_event, conn);
 	bufferevent_setwatermark(bev, EV_READ, 0, 0);
 	refusal_write(conn, bufferevent_get_output(bev));
@@ -327,7 +334,8 @@ static void refuse_now(struct http_conn *conn)
 
 void conn_sweep(struct http_conn *conn, int64_t now_ms)
 {
-	int64_t limit_ms = conn->server->draining ? DRAIN_REQUEST_MS : conn->server->limits.request_timeout_s * 1000;
+	int64_t limit_ms = conn->server->draining ? DRAIN_REQUEST_MS
+						  : conn->server->limits.request_timeout_s * 1000;
 
 	if ((conn->phase == CONN_REFUSED && now_ms >= conn->cut_at_ms) ||
 	    (conn->server->draining && conn_is_idle(conn))) {
@@ -335,7 +343,8 @@ void conn_sweep(struct http_conn *conn, int64_t now_ms)
 		return;
 	}
 	/* While an answer is due the peer is not the one who is late. */
-	if (conn->phase != CONN_OPEN || conn->within_since_ms == 0 || conn->answered != conn->wire.complete)
+	if (conn->phase != CONN_OPEN || conn->within_since_ms == 0 ||
+	    conn->answered != conn->wire.complete)
 		return;
 	if (now_ms - conn->within_since_ms >= limit_ms) {
 		wire_refuse(&conn->wire, 408, "request", "It took too long to arrive.");

@@ -1,4 +1,4 @@
-/* base/http/guard.c -- the table of refused request heads, and the strict cut into lines before it. */
+/* base/http/guard.c -- the table of refused request heads, and the strict cut into lines. */
 #include "base/http/guard.h"
 
 #include <string.h>
@@ -9,11 +9,11 @@ struct seen {
 	struct str host, length, encoding, expect; /* the first of each */
 	size_t hosts, lengths, encodings, expects;
 	bool name_bad, value_bad;
-	uint64_t body_bytes;	/* of the length; UINT64_MAX: more than fits */
+	uint64_t body_bytes; /* of the length; UINT64_MAX: more than fits */
 	uint64_t body_bytes_max;
 };
 
-/* ---- characters ---------------------------------------------------------------------------- */
+/* ---- characters -------------------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
@@ -28,7 +28,8 @@ static bool is_alnum(char c)
 static bool is_token(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_alnum(s.data[i]) && (s.data[i] == '\0' || strchr("!#$%&'*+-.^_`|~", s.data[i]) == NULL))
+		if (!is_alnum(s.data[i]) &&
+		    (s.data[i] == '\0' || strchr("!#$%&'*+-.^_`|~", s.data[i]) == NULL))
 			return false;
 	return s.len > 0;
 }
@@ -52,7 +53,7 @@ static bool has_control(struct str s)
 	return false;
 }
 
-/* ---- the rules, in the order in which they are told ------------------------------------------- */
+/* ---- the rules, in the order in which they are told -------------------------------------- */
 
 static bool method_no_token(const struct seen *seen)
 {
@@ -61,7 +62,8 @@ static bool method_no_token(const struct seen *seen)
 
 static bool method_unknown(const struct seen *seen)
 {
-	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" };
+	static const char *const known[] = { "GET",   "HEAD",	"POST",	  "PUT",
+					     "PATCH", "DELETE", "OPTIONS" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (str_eq_c(seen->head->method, known[i]))
@@ -71,7 +73,8 @@ static bool method_unknown(const struct seen *seen)
 
 static bool version_other(const struct seen *seen)
 {
-	return !str_eq(seen->head->version, STR("HTTP/1.1")) && !str_eq(seen->head->version, STR("HTTP/1.0"));
+	return !str_eq(seen->head->version, STR("HTTP/1.1")) &&
+	       !str_eq(seen->head->version, STR("HTTP/1.0"));
 }
 
 static bool target_bytes_bad(const struct seen *seen)
@@ -87,7 +90,8 @@ static bool target_bytes_bad(const struct seen *seen)
 
 static bool target_no_path(const struct seen *seen)
 {
-	return !str_starts(seen->head->target, STR("/")) || str_starts(seen->head->target, STR("//"));
+	return !str_starts(seen->head->target, STR("/")) ||
+	       str_starts(seen->head->target, STR("//"));
 }
 
 static bool target_has_fragment(const struct seen *seen)
@@ -113,7 +117,8 @@ static bool host_not_one(const struct seen *seen)
 static bool host_no_host(const struct seen *seen)
 {
 	for (size_t i = 0; i < seen->host.len; i++)
-		if (!is_alnum(seen->host.data[i]) && strchr("-._~:[]%!$&'()*+;=", seen->host.data[i]) == NULL)
+		if (!is_alnum(seen->host.data[i]) &&
+		    strchr("-._~:[]%!$&'()*+;=", seen->host.data[i]) == NULL)
 			return true;
 	return seen->host.len == 0;
 }
@@ -135,7 +140,8 @@ static bool encoding_beside_length(const struct seen *seen)
 
 static bool encoding_not_chunked(const struct seen *seen)
 {
-	return seen->encodings > 1 || (seen->encodings == 1 && !str_eq_nocase(seen->encoding, STR("chunked")));
+	return seen->encodings > 1 ||
+	       (seen->encodings == 1 && !str_eq_nocase(seen->encoding, STR("chunked")));
 }
 
 static bool encoding_in_old_version(const struct seen *seen)
@@ -145,12 +151,14 @@ static bool encoding_in_old_version(const struct seen *seen)
 
 static bool head_with_body(const struct seen *seen)
 {
-	return str_eq(seen->head->method, STR("HEAD")) && (seen->encodings > 0 || seen->body_bytes > 0);
+	return str_eq(seen->head->method, STR("HEAD")) &&
+	       (seen->encodings > 0 || seen->body_bytes > 0);
 }
 
 static bool expects_other(const struct seen *seen)
 {
-	return seen->expects > 1 || (seen->expects == 1 && !str_eq_nocase(seen->expect, STR("100-continue")));
+	return seen->expects > 1 ||
+	       (seen->expects == 1 && !str_eq_nocase(seen->expect, STR("100-continue")));
 }
 
 static bool length_too_large(const struct seen *seen)
@@ -187,7 +195,7 @@ static const struct rule {
 };
 /* clang-format on */
 
-/* ---- judging ------------------------------------------------------------------------------- */
+/* ---- judging ----------------------------------------------------------------------------- */
 
 struct guard_verdict guard_refuse(int status, const char *field, const char *detail)
 {
@@ -225,7 +233,8 @@ static uint64_t length_read(struct str digits)
 	return value;
 }
 
-static struct guard_verdict judge(const struct guard_head *head, uint64_t body_bytes_max, bool whole)
+static struct guard_verdict judge(const struct guard_head *head, uint64_t body_bytes_max,
+				  bool whole)
 {
 	struct seen seen = { .head = head, .body_bytes_max = body_bytes_max };
 
@@ -235,7 +244,8 @@ static struct guard_verdict judge(const struct guard_head *head, uint64_t body_b
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if ((whole || rules[i].early) && rules[i].broken(&seen))
 			return guard_refuse(rules[i].status, rules[i].field, rules[i].detail);
-	return (struct guard_verdict){ .chunked = seen.encodings == 1, .body_bytes = seen.body_bytes };
+	return (struct guard_verdict){ .chunked = seen.encodings == 1,
+				       .body_bytes = seen.body_bytes };
 }
 
 struct guard_verdict guard_check(const struct guard_head *head, uint64_t body_bytes_max)
@@ -248,7 +258,7 @@ struct guard_verdict guard_check_part(const struct guard_head *head)
 	return judge(head, 0, false);
 }
 
-/* ---- cutting ------------------------------------------------------------------------------- */
+/* ---- cutting ----------------------------------------------------------------------------- */
 
 static struct str trim_blanks(struct str s)
 {
@@ -260,7 +270,8 @@ static struct str trim_blanks(struct str s)
 }
 
 /* One line without its CRLF. EMPTY: it has not ended yet. */
-static enum status line_cut(struct str *bytes, struct str *line_out, struct guard_verdict *verdict_out)
+static enum status line_cut(struct str *bytes, struct str *line_out,
+			    struct guard_verdict *verdict_out)
 {
 	const char *end = bytes->len == 0 ? NULL : memchr(bytes->data, '\n', bytes->len);
 	struct str line;
@@ -270,7 +281,8 @@ static enum status line_cut(struct str *bytes, struct str *line_out, struct guar
 	line = (struct str){ bytes->data, (size_t)(end - bytes->data) };
 	*bytes = str_skip(*bytes, line.len + 1);
 	if (line.len == 0 || line.data[--line.len] != '\r') {
-		*verdict_out = guard_refuse(400, "line", "Each line must end in CR LF, not in LF alone.");
+		*verdict_out =
+			guard_refuse(400, "line", "Each line must end in CR LF, not in LF alone.");
 		return STATUS_BAD_INPUT;
 	}
 	if (memchr(line.data, '\r', line.len) != NULL) {
@@ -281,8 +293,10 @@ static enum status line_cut(struct str *bytes, struct str *line_out, struct guar
 	return STATUS_OK;
 }
 
-/* Method, target and version, one space between them; what is odd in them is for guard_check to name. */
-static enum status request_line_cut(struct str line, struct guard_head *head, struct guard_verdict *verdict_out)
+/* Method, target and version, one space between them; what is odd in them is for guard_check to
+ * name. */
+static enum status request_line_cut(struct str line, struct guard_head *head,
+				    struct guard_verdict *verdict_out)
 {
 	struct str rest = str_cut(line, ' ', &head->method);
 
@@ -297,7 +311,8 @@ static enum status request_line_cut(struct str line, struct guard_head *head, st
 	return STATUS_BAD_INPUT;
 }
 
-static enum status field_cut(struct str line, struct guard_head *head, struct guard_verdict *verdict_out)
+static enum status field_cut(struct str line, struct guard_head *head,
+			     struct guard_verdict *verdict_out)
 {
 	struct guard_field *field = &head->fields[head->count];
 	struct str value;
@@ -305,7 +320,8 @@ static enum status field_cut(struct str line, struct guard_head *head, struct gu
 	*verdict_out = guard_refuse(431, "headers", "There are too many headers.");
 	if (head->count == GUARD_FIELDS_MAX)
 		return STATUS_BAD_INPUT;
-	*verdict_out = guard_refuse(400, "header", "A header must not be folded over several lines.");
+	*verdict_out =
+		guard_refuse(400, "header", "A header must not be folded over several lines.");
 	if (line.data[0] == ' ' || line.data[0] == '\t')
 		return STATUS_BAD_INPUT;
 	*verdict_out = guard_refuse(400, "header", "A header must be a name, a colon and a value.");

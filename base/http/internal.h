@@ -1,4 +1,5 @@
-/* base/http/internal.h -- what the files of the listener share: server, connection, request, stream. Not for users. */
+/* base/http/internal.h -- what the files of the listener share: server, connection, request,
+ * stream. Not for users. */
 #ifndef BASE_HTTP_INTERNAL_H
 #define BASE_HTTP_INTERNAL_H
 
@@ -15,17 +16,19 @@
 
 enum {
 	HTTP_LISTENERS_MAX = 8,
-	HTTP_REQUESTS_KEPT = 256,	  /* in the pool, with the first block of their arenas */
+	HTTP_REQUESTS_KEPT = 256,	    /* in the pool, with the first block of their arenas */
 	HTTP_STREAM_OUTPUT_MAX = 256 << 10, /* a stream this far behind is dropped */
-	HTTP_STREAM_INPUT_MAX = 4096,	  /* nobody talks on a stream; more than this stays in the kernel */
-	HTTP_LINGER_MS = 1000,		  /* after a refusal: time for the peer to read it */
+	HTTP_STREAM_INPUT_MAX =
+		4096,	       /* nobody talks on a stream; more than this stays in the kernel */
+	HTTP_LINGER_MS = 1000, /* after a refusal: time for the peer to read it */
 	HTTP_REFUSAL_WRITE_MS = 5000,
 };
 
 enum conn_phase {
-	CONN_NEW,	/* accepted, evhttp is still making it */
-	CONN_OPEN,	/* evhttp reads requests, the wire is watched */
-	CONN_REFUSED,	/* taken from evhttp: the refusal is written, then what still comes is thrown away */
+	CONN_NEW,     /* accepted, evhttp is still making it */
+	CONN_OPEN,    /* evhttp reads requests, the wire is watched */
+	CONN_REFUSED, /* taken from evhttp: the refusal is written, then what still comes is thrown
+			 away */
 };
 
 struct http_conn {
@@ -33,16 +36,17 @@ struct http_conn {
 	struct bufferevent *bev; /* evhttp's, but for a reference while CONN_NEW */
 	struct evhttp_connection *evcon;
 	LIST_ENTRY(http_conn) link;
-	struct event later; /* on the next turn of the loop: CONN_NEW opens; a refusal that had to wait is told */
+	struct event later; /* on the next turn of the loop: CONN_NEW opens; a refusal that had to
+			       wait is told */
 	enum conn_phase phase;
 	int fd;
 	struct wire wire;
-	uint64_t answered;	   /* of wire.complete */
-	int64_t within_since_ms;   /* the first byte of an incomplete request; 0: between requests */
-	int64_t cut_at_ms;	   /* CONN_REFUSED */
-	bool writing;		   /* an answer is on its way out */
-	bool peer_ended;	   /* CONN_REFUSED: nothing more will come */
-	bool aborted;		   /* to be reset on the next turn of the loop, never inside evhttp's own calls */
+	uint64_t answered;	 /* of wire.complete */
+	int64_t within_since_ms; /* the first byte of an incomplete request; 0: between requests */
+	int64_t cut_at_ms;	 /* CONN_REFUSED */
+	bool writing;		 /* an answer is on its way out */
+	bool peer_ended;	 /* CONN_REFUSED: nothing more will come */
+	bool aborted;		 /* to be reset on the loop's next turn, never inside evhttp */
 	struct http_request *request; /* handed to the handler, not answered */
 	struct http_stream *stream;
 };
@@ -104,7 +108,7 @@ void conn_settle(struct http_conn *conn);
 struct http_conn *conn_of(struct http_server *server, struct evhttp_request *evreq);
 /* Is nothing begun or unanswered on it? */
 bool conn_is_idle(const struct http_conn *conn);
-void conn_free(struct http_conn *conn); /* closes it; streams hear closed() */
+void conn_free(struct http_conn *conn);	 /* closes it; streams hear closed() */
 void conn_abort(struct http_conn *conn); /* soon, by a reset */
 /* Cuts what is late: dripping requests, refusals nobody reads; idle ones while draining. */
 void conn_sweep(struct http_conn *conn, int64_t now_ms);
@@ -113,7 +117,8 @@ void conn_answered(struct evhttp_request *evreq, void *conn);
 /* request.c */
 struct http_request *request_take(struct http_conn *conn, struct evhttp_request *evreq);
 void request_release(struct http_request *request);
-void request_add_headers(struct http_request *request, const struct http_header *headers, size_t count);
+void request_add_headers(struct http_request *request, const struct http_header *headers,
+			 size_t count);
 
 /* stream.c */
 /* The connection goes away under it. */

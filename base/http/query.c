@@ -54,7 +54,8 @@ enum status query_parse(struct str text, struct arena *arena, struct query *quer
 		text = str_cut(text, '&', &piece);
 		if (piece.len == 0)
 			continue;
-		if (query.count == PAIRS_MAX || pair_read(piece, arena, &query.pairs[query.count]) != STATUS_OK)
+		if (query.count == PAIRS_MAX ||
+		    pair_read(piece, arena, &query.pairs[query.count]) != STATUS_OK)
 			return STATUS_BAD_INPUT;
 		query.count++;
 	}

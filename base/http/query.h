@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct query_pair {
-	struct str name, value;		/* decoded, in the arena */
+	struct str name, value; /* decoded, in the arena */
 };
 
 struct query {
@@ -18,7 +18,8 @@ struct query {
 	size_t count;
 };
 
-/* Empty pieces ("&&") are skipped, "a" is "a=". BAD_INPUT: a bad escape, an embedded NUL, no UTF-8, over 64 pairs. */
+/* Empty pieces ("&&") are skipped, "a" is "a=". BAD_INPUT: a bad escape, an embedded NUL, no UTF-8,
+ * over 64 pairs. */
 CHECKED enum status query_parse(struct str text, struct arena *arena, struct query *query_out);
 /* The first of that name; STR_NONE: absent. */
 struct str query_value(const struct query *query, const char *name);

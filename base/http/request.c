@@ -10,8 +10,9 @@
 const char *http_method_name(enum http_method method)
 {
 	static const char *const names[] = {
-		[HTTP_GET] = "GET",	[HTTP_HEAD] = "HEAD",	  [HTTP_POST] = "POST",	      [HTTP_PUT] = "PUT",
-		[HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
+		[HTTP_GET] = "GET",	    [HTTP_HEAD] = "HEAD",   [HTTP_POST] = "POST",
+		[HTTP_PUT] = "PUT",	    [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
+		[HTTP_OPTIONS] = "OPTIONS",
 	};
 
 	return names[method];
@@ -79,11 +80,11 @@ static enum http_method method_of(struct evhttp_request *evreq)
 	case EVHTTP_REQ_OPTIONS:
 		return HTTP_OPTIONS;
 	default:
-		return HTTP_GET;	/* the guard lets no other through */
+		return HTTP_GET; /* the guard lets no other through */
 	}
 }
 
-/* ---- the pool ------------------------------------------------------------------------------ */
+/* ---- the pool ---------------------------------------------------------------------------- */
 
 static struct http_request *pool_get(struct http_server *server)
 {
@@ -134,7 +135,7 @@ void request_release(struct http_request *request)
 	}
 }
 
-/* ---- looking ------------------------------------------------------------------------------- */
+/* ---- looking ----------------------------------------------------------------------------- */
 
 enum http_method http_request_method(const struct http_request *request)
 {
@@ -153,7 +154,8 @@ struct str http_request_query(const struct http_request *request)
 
 struct str http_request_header(const struct http_request *request, const char *name)
 {
-	return str_from_c(evhttp_find_header(evhttp_request_get_input_headers(request->evreq), name));
+	return str_from_c(
+		evhttp_find_header(evhttp_request_get_input_headers(request->evreq), name));
 }
 
 struct str http_request_body(struct http_request *request)
@@ -174,7 +176,7 @@ struct arena *http_request_arena(struct http_request *request)
 	return &request->arena;
 }
 
-/* ---- answering ----------------------------------------------------------------------------- */
+/* ---- answering --------------------------------------------------------------------------- */
 
 static void header_add(struct http_request *request, const char *name, const char *value)
 {
@@ -183,7 +185,8 @@ static void header_add(struct http_request *request, const char *name, const cha
 		log_error("http.header_refused", LOG_C("name", name));
 }
 
-void request_add_headers(struct http_request *request, const struct http_header *headers, size_t count)
+void request_add_headers(struct http_request *request, const struct http_header *headers,
+			 size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		header_add(request, headers[i].name, str_to_c(&request->arena, headers[i].value));
@@ -194,15 +197,17 @@ static void body_add(struct http_request *request, int status, struct str body)
 	if (status == 204 || status == 304)
 		return;
 	if (request->method == HTTP_HEAD) {
-		header_add(request, "Content-Length", str_format(&request->arena, "%zu", body.len).data);
+		header_add(request, "Content-Length",
+			   str_format(&request->arena, "%zu", body.len).data);
 		return;
 	}
-	if (body.len > 0 && evbuffer_add(evhttp_request_get_output_buffer(request->evreq), body.data, body.len) != 0)
+	if (body.len > 0 && evbuffer_add(evhttp_request_get_output_buffer(request->evreq),
+					 body.data, body.len) != 0)
 		log_error("http.memory", LOG_INT("bytes", body.len));
 }
 
-/* Most answers fit the socket's buffer: writing here saves waiting for the loop to find it writable. What is left, and
- * any error, is evhttp's as ever. */
+/* Most answers fit the socket's buffer: writing here saves waiting for the loop to find it
+ * writable. What is left, and any error, is evhttp's as ever. */
 static void write_now(struct http_conn *conn)
 {
 	struct evbuffer *output = bufferevent_get_output(conn->bev);
@@ -214,8 +219,8 @@ static void write_now(struct http_conn *conn)
 		bufferevent_trigger(conn->bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
 }
 
-static void reply(struct http_request *request, int status, const struct http_header *headers, size_t count,
-		  struct str body, bool close)
+static void reply(struct http_request *request, int status, const struct http_header *headers,
+		  size_t count, struct str body, bool close)
 {
 	struct evhttp_request *evreq = request->evreq;
 	struct http_server *server = request->server;
@@ -240,14 +245,14 @@ static void reply(struct http_request *request, int status, const struct http_he
 	server_check_drained(server);
 }
 
-void http_reply(struct http_request *request, int status, const struct http_header *headers, size_t count,
-		struct str body)
+void http_reply(struct http_request *request, int status, const struct http_header *headers,
+		size_t count, struct str body)
 {
 	reply(request, status, headers, count, body, false);
 }
 
-void http_reply_close(struct http_request *request, int status, const struct http_header *headers, size_t count,
-		      struct str body)
+void http_reply_close(struct http_request *request, int status, const struct http_header *headers,
+		      size_t count, struct str body)
 {
 	reply(request, status, headers, count, body, true);
 }

@@ -11,10 +11,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { SWEEP_MS = 500, BACKLOG = 1024, METHODS = EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
-						 EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS };
+enum {
+	SWEEP_MS = 500,
+	BACKLOG = 1024,
+	METHODS = EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
+		  EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS
+};
 
-/* ---- requests ------------------------------------------------------------------------------ */
+/* ---- requests ---------------------------------------------------------------------------- */
 
 static void request_came(struct evhttp_request *evreq, void *arg)
 {
@@ -38,12 +42,13 @@ int http_server_port(const struct http_server *server)
 	return server->port;
 }
 
-/* ---- listening ----------------------------------------------------------------------------- */
+/* ---- listening --------------------------------------------------------------------------- */
 
 void server_accept(struct http_server *server, bool on)
 {
 	for (size_t i = 0; i < server->bound_count; i++) {
-		struct evconnlistener *listener = evhttp_bound_socket_get_listener(server->bound[i]);
+		struct evconnlistener *listener =
+			evhttp_bound_socket_get_listener(server->bound[i]);
 
 		if (on)
 			evconnlistener_enable(listener);
@@ -79,11 +84,12 @@ static enum status listen_failed(struct str address, const char *reason)
 	return STATUS_FAILED;
 }
 
-static enum status bind_info(struct http_server *server, struct str address, const struct addrinfo *info)
+static enum status bind_info(struct http_server *server, struct str address,
+			     const struct addrinfo *info)
 {
 	unsigned flags = LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE;
-	struct evconnlistener *listener =
-		evconnlistener_new_bind(server->base, NULL, NULL, flags, BACKLOG, info->ai_addr, (int)info->ai_addrlen);
+	struct evconnlistener *listener = evconnlistener_new_bind(
+		server->base, NULL, NULL, flags, BACKLOG, info->ai_addr, (int)info->ai_addrlen);
 
 	if (listener == NULL)
 		return listen_failed(address, strerror(errno));
@@ -97,7 +103,9 @@ static enum status bind_info(struct http_server *server, struct str address, con
 /* "host:port"; an IPv6 address stands in brackets. */
 static enum status bind_one(struct http_server *server, struct str address, struct arena *arena)
 {
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+				  .ai_socktype = SOCK_STREAM,
+				  .ai_flags = AI_PASSIVE };
 	struct addrinfo *info = NULL;
 	char *host = str_to_c(arena, address), *colon = strrchr(host, ':');
 	size_t len = colon == NULL ? 0 : (size_t)(colon - host);
@@ -133,7 +141,7 @@ static enum status bind_all(struct http_server *server, const char *listen)
 	return status;
 }
 
-/* ---- the life of it -------------------------------------------------------------------------- */
+/* ---- the life of it ---------------------------------------------------------------------- */
 
 static void sweep(void *arg)
 {
@@ -190,8 +198,9 @@ static void drained_now(void *arg)
 	server->drained(server->drained_arg);
 }
 
-enum status http_server_open(struct event_base *base, const char *listen, const struct http_limits *limits,
-			     http_handler handler, void *arg, struct http_server **server_out)
+enum status http_server_open(struct event_base *base, const char *listen,
+			     const struct http_limits *limits, http_handler handler, void *arg,
+			     struct http_server **server_out)
 {
 	struct http_server *server = calloc(1, sizeof(*server));
 
@@ -220,7 +229,8 @@ enum status http_server_open(struct event_base *base, const char *listen, const 
 
 void server_check_drained(struct http_server *server)
 {
-	if (server->draining && server->conn_count == 0 && LIST_EMPTY(&server->live) && LIST_EMPTY(&server->streams))
+	if (server->draining && server->conn_count == 0 && LIST_EMPTY(&server->live) &&
+	    LIST_EMPTY(&server->streams))
 		loop_timer_set(server->drained_soon, 0);
 }
 

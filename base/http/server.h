@@ -1,5 +1,5 @@
-/* base/http/server.h -- an HTTP/1.1 listener on evhttp behind a strict guard. All functions run on the loop's
- * thread; the handler may answer at once or keep the request and answer later. */
+/* base/http/server.h -- an HTTP/1.1 listener on evhttp behind a strict guard. All functions run on
+ * the loop's thread; the handler may answer at once or keep the request and answer later. */
 #ifndef BASE_HTTP_SERVER_H
 #define BASE_HTTP_SERVER_H
 
@@ -15,7 +15,15 @@ struct http_server;
 struct http_request;
 struct http_stream;
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS };
+enum http_method {
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_PATCH,
+	HTTP_DELETE,
+	HTTP_OPTIONS
+};
 
 struct http_header {
 	const char *name;
@@ -23,23 +31,26 @@ struct http_header {
 };
 
 struct http_limits {
-	size_t header_bytes_max;	/* 0: 16 KiB */
-	size_t body_bytes_max;		/* 0: 1 MiB; above: 413 and closed */
-	int idle_timeout_s;		/* 0: 60 */
-	int request_timeout_s;		/* 0: 30; a head and its body together, from the first byte; then 408 */
-	int connections_max;		/* 0: 4096; above: new ones wait in the backlog */
+	size_t header_bytes_max; /* 0: 16 KiB */
+	size_t body_bytes_max;	 /* 0: 1 MiB; above: 413 and closed */
+	int idle_timeout_s;	 /* 0: 60 */
+	int request_timeout_s;	 /* 0: 30; head and body together, from the first byte; then 408 */
+	int connections_max;	 /* 0: 4096; above: new ones wait in the backlog */
 };
 
 /* "Not Found", ...; "Unknown" for a number that is none. */
 const char *http_status_phrase(int status);
 
-/* Called once per request that the guard let through. It must answer, start a stream, or keep the request and do so later. */
+/* Called once per request that the guard let through. It must answer, start a stream, or keep the
+ * request and do so later. */
 typedef void (*http_handler)(struct http_request *request, void *arg);
 
 /* Listens on "host:port[,host:port...]". FAILED names the address in the log. */
-CHECKED enum status http_server_open(struct event_base *base, const char *listen, const struct http_limits *limits,
-				     http_handler handler, void *arg, struct http_server **server_out);
-/* Accepts nothing new; answers what runs with Connection: close; ends streams; calls done when nothing is left. */
+CHECKED enum status http_server_open(struct event_base *base, const char *listen,
+				     const struct http_limits *limits, http_handler handler,
+				     void *arg, struct http_server **server_out);
+/* Accepts nothing new; answers what runs with Connection: close; ends streams; calls done when
+ * nothing is left. */
 void http_server_drain(struct http_server *server, loop_fn done, void *arg);
 /* Requests still kept must have been answered. NULL is fine. */
 void http_server_close(struct http_server *server);
@@ -53,32 +64,37 @@ struct http_counters {
 };
 struct http_counters http_server_counters(const struct http_server *server);
 
-/* ---- a request; all strings are borrowed and live until it is answered --------------------------------- */
+/* ---- a request; all strings are borrowed and live until it is answered ------------------- */
 enum http_method http_request_method(const struct http_request *request);
 const char *http_method_name(enum http_method method);
-struct str http_request_path(const struct http_request *request);	/* as sent, begins with one '/' */
-struct str http_request_query(const struct http_request *request);	/* after '?', STR_NONE without */
-struct str http_request_header(const struct http_request *request, const char *name);	/* STR_NONE: absent */
+struct str http_request_path(const struct http_request *request); /* as sent, begins with one '/' */
+struct str http_request_query(const struct http_request *request); /* after '?', STR_NONE without */
+struct str http_request_header(const struct http_request *request,
+			       const char *name); /* STR_NONE: absent */
 struct str http_request_body(struct http_request *request);
-struct str http_request_peer(const struct http_request *request);	/* address, without port */
+struct str http_request_peer(const struct http_request *request); /* address, without port */
 /* Memory that lives as long as the request. */
 struct arena *http_request_arena(struct http_request *request);
-/* Told when the peer goes away before the answer is sent? evhttp can't; keep your own deadline. */
+/* Nobody is told when the peer goes away before the answer is sent: keep your own deadline. */
 
-/* Answers and ends the request. Bodies are left out, with their Content-Length, on HEAD, 204 and 304. */
-void http_reply(struct http_request *request, int status, const struct http_header *headers, size_t count,
-		struct str body);
+/* Answers and ends the request. Bodies are left out, with their Content-Length, on HEAD, 204 and
+ * 304. */
+void http_reply(struct http_request *request, int status, const struct http_header *headers,
+		size_t count, struct str body);
 /* The same with `Connection: close`. */
-void http_reply_close(struct http_request *request, int status, const struct http_header *headers, size_t count,
-		      struct str body);
-/* Ends the request without any answer: the peer sees its connection reset. For servers that play a failing one. */
+void http_reply_close(struct http_request *request, int status, const struct http_header *headers,
+		      size_t count, struct str body);
+/* Ends the request without any answer: the peer sees its connection reset. For servers that play a
+ * failing one. */
 void http_abort(struct http_request *request);
 
-/* ---- a stream (SSE, or any endless answer) -------------------------------------------------------------- */
-/* Starts an answer without end. closed(arg) runs once, when the peer went away, was too slow (256 KB behind),
- * or the server drains; the stream is gone then. Its own http_stream_end does not call it. */
-struct http_stream *http_stream_start(struct http_request *request, int status, const struct http_header *headers,
-				      size_t count, loop_fn closed, void *arg);
+/* ---- a stream (SSE, or any endless answer) ----------------------------------------------- */
+/* Starts an answer without end. closed(arg) runs once, when the peer went away, was too slow (256
+ * KB behind), or the server drains; the stream is gone then. Its own http_stream_end does not call
+ * it. */
+struct http_stream *http_stream_start(struct http_request *request, int status,
+				      const struct http_header *headers, size_t count,
+				      loop_fn closed, void *arg);
 /* May drop the stream (slow client): then closed() has run before this returns. */
 void http_stream_send(struct http_stream *stream, struct str bytes);
 /* How many bytes may be sent now without being dropped as slow: for catching up in portions. */

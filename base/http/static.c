@@ -16,22 +16,22 @@
 enum { FILES_MAX = 4096, DEPTH_MAX = 8, HEADERS_MAX = 16, HASH_CHARS = 8, TAG_BYTES = 16 };
 
 struct file {
-	struct str path;	/* "/assets/app.js", not terminated */
+	struct str path; /* "/assets/app.js", not terminated */
 	struct str bytes;
-	struct str tag;		/* quoted */
+	struct str tag; /* quoted */
 	const char *type;
 	bool never_changes;
-	const struct file *gzip;	/* the same, compressed; NULL: none */
+	const struct file *gzip; /* the same, compressed; NULL: none */
 };
 
 struct http_static {
 	struct arena arena;
-	struct file *files;	/* sorted by path */
+	struct file *files; /* sorted by path */
 	size_t count;
 	size_t bytes, bytes_max;
 };
 
-/* ---- names --------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------- */
 
 static const char *type_of(struct str path)
 {
@@ -101,7 +101,7 @@ static struct file *find(const struct http_static *files, struct str path)
 	return bsearch(&key, files->files, files->count, sizeof(key), compare);
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static enum status failed(const char *what, const char *name)
 {
@@ -113,9 +113,11 @@ static struct str tag_of(struct http_static *files, struct str bytes)
 {
 	unsigned char hash[TAG_BYTES];
 
-	if (crypto_generichash(hash, sizeof(hash), (const unsigned char *)bytes.data, bytes.len, NULL, 0) != 0)
+	if (crypto_generichash(hash, sizeof(hash), (const unsigned char *)bytes.data, bytes.len,
+			       NULL, 0) != 0)
 		abort();
-	return str_format(&files->arena, "\"%.*s\"", STR_ARG(str_hex(&files->arena, hash, sizeof(hash))));
+	return str_format(&files->arena, "\"%.*s\"",
+			  STR_ARG(str_hex(&files->arena, hash, sizeof(hash))));
 }
 
 static enum status bytes_read(struct http_static *files, int fd, size_t len, const char *path)
@@ -142,7 +144,8 @@ static enum status bytes_read(struct http_static *files, int fd, size_t len, con
 
 static enum status directory_read(struct http_static *files, int fd, const char *path, int depth);
 
-static enum status entry_read(struct http_static *files, int parent, const char *name, const char *path, int depth)
+static enum status entry_read(struct http_static *files, int parent, const char *name,
+			      const char *path, int depth)
 {
 	int fd = openat(parent, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat is;
@@ -153,7 +156,7 @@ static enum status entry_read(struct http_static *files, int parent, const char 
 	if (fstat(fd, &is) != 0) {
 		status = failed(strerror(errno), path);
 	} else if (S_ISDIR(is.st_mode)) {
-		return directory_read(files, fd, path, depth + 1);	/* takes fd over */
+		return directory_read(files, fd, path, depth + 1); /* takes fd over */
 	} else if (S_ISREG(is.st_mode)) {
 		files->bytes += (size_t)is.st_size;
 		if (files->bytes > files->bytes_max || files->count == FILES_MAX)
@@ -177,8 +180,10 @@ static enum status directory_read(struct http_static *files, int fd, const char 
 	}
 	while (status == STATUS_OK && (entry = readdir(directory)) != NULL)
 		if (entry->d_name[0] != '.')
-			status = entry_read(files, dirfd(directory), entry->d_name,
-					    str_format(&files->arena, "%s/%s", path, entry->d_name).data, depth);
+			status = entry_read(
+				files, dirfd(directory), entry->d_name,
+				str_format(&files->arena, "%s/%s", path, entry->d_name).data,
+				depth);
 	closedir(directory);
 	return status;
 }
@@ -186,11 +191,12 @@ static enum status directory_read(struct http_static *files, int fd, const char 
 static void pair_up(struct http_static *files)
 {
 	for (size_t i = 0; i < files->count; i++)
-		files->files[i].gzip =
-			find(files, str_format(&files->arena, "%.*s.gz", STR_ARG(files->files[i].path)));
+		files->files[i].gzip = find(
+			files, str_format(&files->arena, "%.*s.gz", STR_ARG(files->files[i].path)));
 }
 
-enum status http_static_open(const char *directory, size_t bytes_max, struct http_static **files_out)
+enum status http_static_open(const char *directory, size_t bytes_max,
+			     struct http_static **files_out)
 {
 	struct http_static *files = calloc(1, sizeof(*files));
 	int fd = open(directory, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -219,7 +225,7 @@ void http_static_close(struct http_static *files)
 	free(files);
 }
 
-/* ---- serving ------------------------------------------------------------------------------- */
+/* ---- serving ----------------------------------------------------------------------------- */
 
 /* Does a list header hold this item? Its parameters are given out. */
 static bool list_has(struct str list, struct str item, struct str *parameters_out)
@@ -242,7 +248,8 @@ static bool takes_gzip(const struct http_request *request)
 	if (!list_has(list, STR("gzip"), &parameters))
 		return false;
 	/* "q=0", "q=0.0": not acceptable */
-	return !str_starts(parameters, STR("q=0")) || strspn(parameters.data + 2, "0.") < parameters.len - 2;
+	return !str_starts(parameters, STR("q=0")) ||
+	       strspn(parameters.data + 2, "0.") < parameters.len - 2;
 }
 
 static bool is_known(const struct http_request *request, struct str tag)
@@ -262,8 +269,8 @@ static bool is_known(const struct http_request *request, struct str tag)
 	return false;
 }
 
-enum status http_static_serve(const struct http_static *files, struct http_request *request, struct str path,
-			      const struct http_header *headers, size_t count)
+enum status http_static_serve(const struct http_static *files, struct http_request *request,
+			      struct str path, const struct http_header *headers, size_t count)
 {
 	const struct file *file = find(files, path), *sent = file;
 	struct http_header all[HEADERS_MAX + 5];
@@ -276,9 +283,10 @@ enum status http_static_serve(const struct http_static *files, struct http_reque
 		sent = file->gzip;
 	all[used++] = (struct http_header){ "Content-Type", str_from_c(file->type) };
 	all[used++] = (struct http_header){ "ETag", sent->tag };
-	all[used++] = (struct http_header){ "Cache-Control", file->never_changes
-								    ? STR("public, max-age=31536000, immutable")
-								    : STR("no-cache") };
+	all[used++] = (struct http_header){ "Cache-Control",
+					    file->never_changes
+						    ? STR("public, max-age=31536000, immutable")
+						    : STR("no-cache") };
 	if (file->gzip != NULL)
 		all[used++] = (struct http_header){ "Vary", STR("Accept-Encoding") };
 	if (sent != file)

@@ -24,7 +24,8 @@ static void stream_tell(struct http_stream *stream)
 
 void stream_lost(struct http_stream *stream)
 {
-	/* evhttp lets go of a request that is still being answered when its connection breaks; we must free it then. */
+	/* evhttp lets go of a request that is still being answered when its connection breaks; we
+	 * must free it then. */
 	if (evhttp_request_get_connection(stream->evreq) == NULL)
 		evhttp_request_free(stream->evreq);
 	stream_tell(stream);
@@ -76,8 +77,9 @@ static struct http_stream *stream_new(struct http_request *request, loop_fn clos
 	return stream;
 }
 
-struct http_stream *http_stream_start(struct http_request *request, int status, const struct http_header *headers,
-				      size_t count, loop_fn closed, void *arg)
+struct http_stream *http_stream_start(struct http_request *request, int status,
+				      const struct http_header *headers, size_t count,
+				      loop_fn closed, void *arg)
 {
 	static const struct http_header close_header = { "Connection", { "close", 5 } };
 	struct http_stream *stream = stream_new(request, closed, arg);
@@ -91,7 +93,8 @@ struct http_stream *http_stream_start(struct http_request *request, int status, 
 		return stream;
 	}
 	request_add_headers(request, headers, count);
-	/* No further request on this connection: its small input limit would starve one with a body. */
+	/* No further request on this connection: its small input limit would starve one with a
+	 * body. */
 	request_add_headers(request, &close_header, 1);
 	conn->request = NULL;
 	conn->stream = stream;

@@ -35,7 +35,7 @@ static void request_complete(struct wire *wire)
 	wire->state = WIRE_HEAD;
 }
 
-/* ---- the head ------------------------------------------------------------------------------ */
+/* ---- the head ---------------------------------------------------------------------------- */
 
 static void part_add(struct wire *wire, struct str bytes)
 {
@@ -84,7 +84,8 @@ static void head_judge_part(struct wire *wire, const struct guard_head *head)
 		wire->state = WIRE_REFUSED;
 }
 
-/* Looks at all bytes of the head so far. Returns the length of the head, 0 while it is incomplete or refused. */
+/* Looks at all bytes of the head so far. Returns the length of the head, 0 while it is incomplete
+ * or refused. */
 static size_t head_read(struct wire *wire, struct str so_far)
 {
 	struct guard_head head;
@@ -109,7 +110,8 @@ static size_t head_step(struct wire *wire, struct str bytes)
 
 	if (before > 0) {
 		part_add(wire, bytes);
-		if (memchr(bytes.data, '\n', bytes.len) != NULL || wire->part_len > wire->head_bytes_max)
+		if (memchr(bytes.data, '\n', bytes.len) != NULL ||
+		    wire->part_len > wire->head_bytes_max)
 			head_bytes = head_read(wire, (struct str){ wire->part, wire->part_len });
 	} else {
 		head_bytes = head_read(wire, bytes);
@@ -122,7 +124,7 @@ static size_t head_step(struct wire *wire, struct str bytes)
 	return head_bytes - before;
 }
 
-/* ---- the body ------------------------------------------------------------------------------ */
+/* ---- the body ---------------------------------------------------------------------------- */
 
 static int hex_value(char c)
 {
@@ -152,7 +154,8 @@ static void chunk_size_step(struct wire *wire, char c)
 	} else if (c == '\r' && wire->digits > 0) {
 		wire->state = WIRE_CHUNK_SIZE_LF;
 	} else {
-		wire_refuse(wire, 400, "chunk size", "A chunk size must be 1 to 8 hexadecimal digits and CR LF.");
+		wire_refuse(wire, 400, "chunk size",
+			    "A chunk size must be 1 to 8 hexadecimal digits and CR LF.");
 	}
 }
 

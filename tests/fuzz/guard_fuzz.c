@@ -1,6 +1,6 @@
-/* tests/fuzz/guard_fuzz.c -- arbitrary bytes through the guard: however they are cut, the verdict is the same, and what
- * passes has none of the refused shapes. Build and run: `make fuzz`, or
- * `make CC=clang SAN=fuzz build/fuzz/guard_fuzz && build/fuzz/guard_fuzz tests/fuzz/corpus/guard_fuzz`. */
+/* tests/fuzz/guard_fuzz.c -- arbitrary bytes through the guard: however they are cut, the verdict
+ * is the same, and what passes has none of the refused shapes. Build and run: `make fuzz`, or `make
+ * CC=clang SAN=fuzz build/fuzz/guard_fuzz && build/fuzz/guard_fuzz tests/fuzz/corpus/guard_fuzz` */
 #include "base/http/wire.h"
 
 #include <stdlib.h>
@@ -21,7 +21,8 @@ static struct wire wire_read(struct str bytes, size_t piece_bytes)
 	struct wire wire = { .head_bytes_max = HEAD_MAX, .body_bytes_max = BODY_MAX };
 
 	while (bytes.len > 0) {
-		struct str piece = { bytes.data, bytes.len < piece_bytes ? bytes.len : piece_bytes };
+		struct str piece = { bytes.data,
+				     bytes.len < piece_bytes ? bytes.len : piece_bytes };
 		/* In memory of its own, so that reading over its end is seen. */
 		char *copy = malloc(piece.len);
 
@@ -48,7 +49,8 @@ static void head_check(const struct guard_head *head, const struct guard_verdict
 		struct str name = head->fields[i].name, value = head->fields[i].value;
 
 		must(name.len > 0 && memchr(name.data, ' ', name.len) == NULL);
-		must(value.len == 0 || (memchr(value.data, '\n', value.len) == NULL && memchr(value.data, '\0', value.len) == NULL));
+		must(value.len == 0 || (memchr(value.data, '\n', value.len) == NULL &&
+					memchr(value.data, '\0', value.len) == NULL));
 		hosts += str_eq_nocase(name, STR("host"));
 		lengths += str_eq_nocase(name, STR("content-length"));
 		encodings += str_eq_nocase(name, STR("transfer-encoding"));

@@ -1,6 +1,6 @@
-/* tests/fuzz/query_fuzz.c -- arbitrary query strings: what is read is UTF-8 without NUL, and encoding it again gives the
- * same pairs. Build and run: `make fuzz`, or
- * `make CC=clang SAN=fuzz build/fuzz/query_fuzz && build/fuzz/query_fuzz tests/fuzz/corpus/query_fuzz`. */
+/* tests/fuzz/query_fuzz.c -- arbitrary query strings: what is read is UTF-8 without NUL, and
+ * encoding it again gives the same pairs. Build and run: `make fuzz`, or `make CC=clang SAN=fuzz
+ * build/fuzz/query_fuzz && build/fuzz/query_fuzz tests/fuzz/corpus/query_fuzz`. */
 #include "base/buf.h"
 #include "base/http/query.h"
 

@@ -1,6 +1,7 @@
-/* tests/fuzz/server_fuzz.c -- arbitrary bytes to the whole listener: evhttp must see exactly the requests that the guard
- * let through. One more would be a smuggled request. Build and run: `make fuzz`, or
- * `make CC=clang SAN=fuzz build/fuzz/server_fuzz && build/fuzz/server_fuzz tests/fuzz/corpus/server_fuzz`. */
+/* tests/fuzz/server_fuzz.c -- arbitrary bytes to the whole listener: evhttp must see exactly the
+ * requests that the guard let through. One more would be a smuggled request. Build and run: `make
+ * fuzz`, or `make CC=clang SAN=fuzz build/fuzz/server_fuzz && build/fuzz/server_fuzz
+ * tests/fuzz/corpus/server_fuzz`. */
 #include "base/http/server.h"
 #include "base/http/wire.h"
 
@@ -30,14 +31,16 @@ static void must(bool holds)
 static void handle(struct http_request *request, void *arg)
 {
 	(void)arg;
-	must(str_starts(http_request_path(request), STR("/")) && !str_starts(http_request_path(request), STR("//")));
+	must(str_starts(http_request_path(request), STR("/")) &&
+	     !str_starts(http_request_path(request), STR("//")));
 	handled++;
 	http_reply(request, 200, NULL, 0, STR("ok\n"));
 }
 
 static int connect_to_server(void)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)http_server_port(server)),
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons((uint16_t)http_server_port(server)),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct linger no_time_wait = { 1, 0 };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -60,7 +63,8 @@ static bool take_answers(int fd)
 
 static bool may_close_early(struct str bytes)
 {
-	return memmem(bytes.data, bytes.len, "HTTP/1.0", 8) != NULL || strcasestr(bytes.data, "connection") != NULL;
+	return memmem(bytes.data, bytes.len, "HTTP/1.0", 8) != NULL ||
+	       strcasestr(bytes.data, "connection") != NULL;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -74,7 +78,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (base == NULL) {
 		base = loop_open();
-		must(http_server_open(base, "127.0.0.1:0", &(struct http_limits){ .header_bytes_max = INPUT_MAX, .body_bytes_max = INPUT_MAX },
+		must(http_server_open(base, "127.0.0.1:0",
+				      &(struct http_limits){ .header_bytes_max = INPUT_MAX,
+							     .body_bytes_max = INPUT_MAX },
 				      handle, NULL, &server) == STATUS_OK);
 	}
 	copy = calloc(1, size + 1);
@@ -83,15 +89,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	handled = 0;
 	fd = connect_to_server();
 	must(send(fd, copy, size, MSG_NOSIGNAL) == (ssize_t)size);
-	for (int turn = 0; turn < TURNS_MAX && !ended && (handled < wire.complete || wire.verdict.status != 0 || turn < 3); turn++) {
+	for (int turn = 0; turn < TURNS_MAX && !ended &&
+			   (handled < wire.complete || wire.verdict.status != 0 || turn < 3);
+	     turn++) {
 		event_base_loop(base, EVLOOP_NONBLOCK);
 		ended = take_answers(fd);
 	}
 	must(handled <= wire.complete);
-	must(handled == wire.complete || may_close_early((struct str){ copy, size }) || strlen(copy) < size);
+	must(handled == wire.complete || may_close_early((struct str){ copy, size }) ||
+	     strlen(copy) < size);
 	must(wire.verdict.status == 0 || ended);
 	close(fd);
-	while (event_base_loop(base, EVLOOP_NONBLOCK) == 0 && http_server_counters(server).in_flight > 0)
+	while (event_base_loop(base, EVLOOP_NONBLOCK) == 0 &&
+	       http_server_counters(server).in_flight > 0)
 		;
 	wire_release(&wire);
 	free(copy);

@@ -43,7 +43,8 @@ static void numbers_and_formats_are_written_whole(void **state)
 	buf_add_int(&buf, INT64_MAX);
 	buf_format(&buf, "[%s|%d]", "a", 5);
 	buf_format(&buf, "%0300d", 7);
-	assert_true(str_starts(buf_str(&buf), STR("-92233720368547758089223372036854775807[a|5]0000")));
+	assert_true(
+		str_starts(buf_str(&buf), STR("-92233720368547758089223372036854775807[a|5]0000")));
 	assert_int_equal(buf_str(&buf).len, 39 + 5 + 300);
 	assert_true(str_ends(buf_str(&buf), STR("0007")));
 }
@@ -69,7 +70,9 @@ static void commas_stand_between_and_nowhere_else(void **state)
 	json_close(&buf, ']');
 	json_add_bool(&buf, "f", true);
 	json_close(&buf, '}');
-	assert_true(str_eq(buf_str(&buf), STR("{\"a\":\"b\",\"c\":-1,\"d\":[1,null,{},[],false,{\"e\":2}],\"f\":true}")));
+	assert_true(str_eq(
+		buf_str(&buf),
+		STR("{\"a\":\"b\",\"c\":-1,\"d\":[1,null,{},[],false,{\"e\":2}],\"f\":true}")));
 }
 
 static void check_text(struct str text, const char *expected)
@@ -100,11 +103,15 @@ static void texts_come_back_as_they_were(void **state)
 static void what_is_no_utf8_is_replaced_and_the_rest_stays(void **state)
 {
 	(void)state;
-	check_text(STR("a\x80" "b"), "a\xef\xbf\xbd" "b");
+	check_text(STR("a\x80"
+		       "b"),
+		   "a\xef\xbf\xbd"
+		   "b");
 	check_text(STR("\xff"), "\xef\xbf\xbd");
 	check_text(STR("Я\xd0"), "Я\xef\xbf\xbd");
 	check_text(STR("\xd0Я"), "\xef\xbf\xbdЯ");
-	check_text(STR("a\0b"), "a\xef\xbf\xbd" "b");
+	check_text(STR("a\0b"), "a\xef\xbf\xbd"
+				"b");
 	check_text(STR("\xed\xa0\x80x"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdx");
 	check_text(STR("🛴\xf0\x9f\x9b"), "🛴\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 	check_text(STR("\"\xfe\\"), "\"\xef\xbf\xbd\\");

@@ -44,9 +44,11 @@ static void all_who_map_the_file_share_the_moved_time(void **state)
 	assert_true(clock_is_test());
 	assert_true(llabs(clock_wall_ms() - (int64_t)time(NULL) * 1000) < 2000);
 	child = fork();
-	if (child == 0) {	/* another process moves it, by the file */
+	if (child == 0) { /* another process moves it, by the file */
 		fd = open(path, O_WRONLY | O_CLOEXEC);
-		_exit(fd >= 0 && pwrite(fd, &offset_ms, sizeof(offset_ms), 0) == sizeof(offset_ms) ? 0 : 1);
+		_exit(fd >= 0 && pwrite(fd, &offset_ms, sizeof(offset_ms), 0) == sizeof(offset_ms)
+			      ? 0
+			      : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

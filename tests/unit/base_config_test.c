@@ -74,7 +74,8 @@ static void without_anything_the_defaults_hold(void **state)
 	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", NULL, &f->arena), STATUS_OK);
 	assert_string_equal(config_c(&f->config, "TCFG_NAME"), "nobody");
 	assert_int_equal(config_int(&f->config, "TCFG_COUNT"), 5);
-	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", "/no/such/file", &f->arena), STATUS_OK);
+	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", "/no/such/file", &f->arena),
+			 STATUS_OK);
 }
 
 static void the_file_beats_the_default_and_the_environment_the_file(void **state)
@@ -129,7 +130,8 @@ static void a_file_that_cannot_be_read_stops_the_start(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", "/", &f->arena), STATUS_BAD_INPUT);
+	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", "/", &f->arena),
+			 STATUS_BAD_INPUT);
 }
 
 static void printing_masks_secrets(void **state)
@@ -148,7 +150,8 @@ static void printing_masks_secrets(void **state)
 	assert_true(pread(out, printed, sizeof(printed) - 1, 0) > 0);
 	close(out);
 	close(saved);
-	assert_string_equal(printed, "# a name\nTCFG_NAME=Anna\n# a count\nTCFG_COUNT=5\n# a secret\nTCFG_SECRET=********\n");
+	assert_string_equal(printed, "# a name\nTCFG_NAME=Anna\n# a count\nTCFG_COUNT=5\n# a "
+				     "secret\nTCFG_SECRET=********\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,6 +1,7 @@
-/* tests/unit/base_http_client_test.c -- what the client says of calls that go well and calls that do not. */
-#include "base/http/client.h"
+/* tests/unit/base_http_client_test.c -- what the client says of calls that go well and calls that
+ * do not. */
 #include "base/clock.h"
+#include "base/http/client.h"
 #include "tests/unit/http_help.h"
 
 #include <arpa/inet.h>
@@ -18,17 +19,17 @@ enum { PEERS_MAX = 64, REQUEST_BYTES_MAX = 4096 };
 
 /* What the fake server does with a request that has come whole. */
 enum act {
-	ACT_ANSWER,		/* 200 and "hello", kept alive */
-	ACT_SILENT,		/* never answers */
-	ACT_CLOSE,		/* closes at once */
+	ACT_ANSWER, /* 200 and "hello", kept alive */
+	ACT_SILENT, /* never answers */
+	ACT_CLOSE,  /* closes at once */
 	ACT_RESET,
-	ACT_CUT,		/* says 100 bytes, sends 5, closes */
-	ACT_HTML,		/* 502 with a page */
-	ACT_LATER,		/* 429 with Retry-After */
+	ACT_CUT,   /* says 100 bytes, sends 5, closes */
+	ACT_HTML,  /* 502 with a page */
+	ACT_LATER, /* 429 with Retry-After */
 	ACT_NO_HTTP,
-	ACT_LONG,		/* 10,000 bytes */
+	ACT_LONG, /* 10,000 bytes */
 	ACT_REDIRECT,
-	ACT_ANSWER_THEN_CLOSE,	/* the first on a connection is answered, the second closes it */
+	ACT_ANSWER_THEN_CLOSE, /* the first on a connection is answered, the second closes it */
 };
 
 struct peer {
@@ -45,7 +46,7 @@ struct fixture {
 	int listener, port;
 	struct peer peers[PEERS_MAX];
 	size_t peer_count;
-	int requests;		/* seen by the server, whole */
+	int requests; /* seen by the server, whole */
 	int accepted;
 	char last[REQUEST_BYTES_MAX];
 	/* the last result */
@@ -56,7 +57,7 @@ struct fixture {
 	char order[64];
 };
 
-/* ---- the fake server --------------------------------------------------------------------------- */
+/* ---- the fake server --------------------------------------------------------------------- */
 
 static void peer_close(struct peer *peer, bool reset)
 {
@@ -103,7 +104,8 @@ static void peer_act(struct fixture *f, struct peer *peer)
 		peer_close(peer, false);
 		break;
 	case ACT_HTML:
-		peer_send(peer, "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>");
+		peer_send(peer, "HTTP/1.1 502 Bad Gateway\r\nContent-Type: "
+				"text/html\r\nContent-Length: 6\r\n\r\n<html>");
 		break;
 	case ACT_LATER:
 		peer_send(peer, "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
@@ -116,7 +118,8 @@ static void peer_act(struct fixture *f, struct peer *peer)
 		peer_send_long(peer);
 		break;
 	case ACT_REDIRECT:
-		peer_send(peer, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+		peer_send(peer, "HTTP/1.1 302 Found\r\nLocation: "
+				"http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
 		break;
 	case ACT_ANSWER_THEN_CLOSE:
 		if (peer->requests == 1)
@@ -136,13 +139,15 @@ static size_t request_bytes(const struct peer *peer)
 
 	if (end == NULL)
 		return 0;
-	bytes = (size_t)(end - peer->bytes) + 4 + (length != NULL ? strtoul(length + 16, NULL, 10) : 0);
+	bytes = (size_t)(end - peer->bytes) + 4 +
+		(length != NULL ? strtoul(length + 16, NULL, 10) : 0);
 	return bytes <= peer->len ? bytes : 0;
 }
 
 static void peer_turn(struct fixture *f, struct peer *peer)
 {
-	ssize_t got = recv(peer->fd, peer->bytes + peer->len, REQUEST_BYTES_MAX - 1 - peer->len, MSG_DONTWAIT);
+	ssize_t got = recv(peer->fd, peer->bytes + peer->len, REQUEST_BYTES_MAX - 1 - peer->len,
+			   MSG_DONTWAIT);
 	size_t bytes;
 
 	if (got > 0)
@@ -184,7 +189,7 @@ static void turn_until(struct fixture *f, int done_count)
 	}
 }
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------- */
 
 static void ended(const struct http_result *result, void *arg)
 {
@@ -194,14 +199,19 @@ static void ended(const struct http_result *result, void *arg)
 	f->done_count++;
 	f->result = *result;
 	memset(f->body, 0, sizeof(f->body));
-	memcpy(f->body, result->body.data, result->body.len < sizeof(f->body) ? result->body.len : sizeof(f->body) - 1);
+	memcpy(f->body, result->body.data,
+	       result->body.len < sizeof(f->body) ? result->body.len : sizeof(f->body) - 1);
 }
 
 static struct http_send send_to(struct fixture *f, struct str body, char *url, size_t size)
 {
 	snprintf(url, size, "http://127.0.0.1:%d/bot1/sendMessage", f->port);
-	return (struct http_send){ .url = url, .body = body, .content_type = "application/json", .timeout_ms = 5000,
-				   .done = ended, .arg = f };
+	return (struct http_send){ .url = url,
+				   .body = body,
+				   .content_type = "application/json",
+				   .timeout_ms = 5000,
+				   .done = ended,
+				   .arg = f };
 }
 
 static void call(struct fixture *f, enum act act, struct str body)
@@ -221,7 +231,8 @@ static void call(struct fixture *f, enum act act, struct str body)
 static int set_up(void **state)
 {
 	static struct fixture fixture;
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(address);
 
 	fixture = (struct fixture){ .base = loop_open() };
@@ -257,7 +268,7 @@ static void check(const struct fixture *f, enum http_fate fate, int status, int 
 	assert_int_equal(f->requests, requests);
 }
 
-/* ---- the tests ----------------------------------------------------------------------------- */
+/* ---- the tests --------------------------------------------------------------------------- */
 
 static void a_post_arrives_whole_and_its_answer_comes_back(void **state)
 {
@@ -298,8 +309,11 @@ static void a_refused_connection_was_surely_not_sent(void **state)
 static void an_unknown_host_was_surely_not_sent(void **state)
 {
 	struct fixture *f = *state;
-	struct http_send send = { .url = "http://no-such-host.invalid/", .body = STR("a"), .timeout_ms = 5000,
-				  .done = ended, .arg = f };
+	struct http_send send = { .url = "http://no-such-host.invalid/",
+				  .body = STR("a"),
+				  .timeout_ms = 5000,
+				  .done = ended,
+				  .arg = f };
 
 	assert_int_equal(http_client_send(f->client, &send, NULL), STATUS_OK);
 	turn_until(f, 1);

@@ -1,4 +1,5 @@
-/* tests/unit/base_http_guard_test.c -- every refused shape: in the guard alone, and on the wire with evhttp behind it. */
+/* tests/unit/base_http_guard_test.c -- every refused shape: in the guard alone, and on the wire
+ * with evhttp behind it. */
 #include "base/http/guard.h"
 #include "base/http/server.h"
 #include "base/http/wire.h"
@@ -15,9 +16,10 @@ enum { BODY_MAX = 1000, HEAD_MAX = 2000 };
 static const struct shape {
 	const char *name;
 	struct str bytes;
-	int status;		/* 0: passes */
+	int status; /* 0: passes */
 	const char *field;
 } shapes[] = {
+/* clang-format off */
 #define SHAPE(name, bytes, status, field) { (name), { "" bytes, sizeof(bytes) - 1 }, (status), (field) }
 	SHAPE("plain", "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", 0, NULL),
 	SHAPE("old version", "GET /a HTTP/1.0\r\nHost: x\r\n\r\n", 0, NULL),
@@ -99,11 +101,12 @@ static const struct shape {
 	SHAPE("long body", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", 413, "Content-Length"),
 	SHAPE("endless body", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n", 413, "Content-Length"),
 	SHAPE("long chunk", "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n", 413, "body"),
+	/* clang-format on */
 };
 
 static const size_t shape_count = sizeof(shapes) / sizeof(*shapes);
 
-/* ---- the wire alone ------------------------------------------------------------------------- */
+/* ---- the wire alone ---------------------------------------------------------------------- */
 
 static void feed(const struct shape *shape, size_t piece_bytes)
 {
@@ -112,7 +115,8 @@ static void feed(const struct shape *shape, size_t piece_bytes)
 	for (size_t at = 0; at < shape->bytes.len; at += piece_bytes) {
 		struct str rest = str_skip(shape->bytes, at);
 
-		wire_feed(&wire, (struct str){ rest.data, rest.len < piece_bytes ? rest.len : piece_bytes });
+		wire_feed(&wire, (struct str){ rest.data,
+					       rest.len < piece_bytes ? rest.len : piece_bytes });
 	}
 	if (wire.verdict.status != shape->status)
 		fail_msg("%s in pieces of %zu: %d", shape->name, piece_bytes, wire.verdict.status);
@@ -168,7 +172,7 @@ static void a_head_is_bounded_in_bytes_and_headers(void **state)
 	wire_release(&wire);
 }
 
-/* ---- with evhttp behind it -------------------------------------------------------------------- */
+/* ---- with evhttp behind it --------------------------------------------------------------- */
 
 struct fixture {
 	struct event_base *base;
@@ -190,7 +194,8 @@ static int set_up(void **state)
 	struct http_limits limits = { .body_bytes_max = BODY_MAX, .header_bytes_max = HEAD_MAX };
 
 	fixture = (struct fixture){ .base = loop_open() };
-	assert_int_equal(http_server_open(fixture.base, "127.0.0.1:0", &limits, answer_ok, &fixture, &fixture.server),
+	assert_int_equal(http_server_open(fixture.base, "127.0.0.1:0", &limits, answer_ok, &fixture,
+					  &fixture.server),
 			 STATUS_OK);
 	*state = &fixture;
 	return 0;
@@ -213,7 +218,8 @@ static void check_refused(struct fixture *f, const struct shape *shape, size_t p
 	for (size_t at = 0; at < shape->bytes.len; at += piece_bytes) {
 		struct str rest = str_skip(shape->bytes, at);
 
-		raw_write(&raw, (struct str){ rest.data, rest.len < piece_bytes ? rest.len : piece_bytes });
+		raw_write(&raw, (struct str){ rest.data,
+					      rest.len < piece_bytes ? rest.len : piece_bytes });
 		run_turn(f->base);
 	}
 	/* What a smuggler would put behind it must never be read as a request. */
@@ -270,8 +276,9 @@ static void a_refusal_waits_for_the_answers_before_it(void **state)
 	struct fixture *f = *state;
 	struct raw raw = raw_open(f->base, http_server_port(f->server));
 
-	raw_write(&raw, STR("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n"
-			    "GET //c HTTP/1.1\r\nHost: x\r\n\r\nGET /d HTTP/1.1\r\nHost: x\r\n\r\n"));
+	raw_write(&raw,
+		  STR("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n"
+		      "GET //c HTTP/1.1\r\nHost: x\r\n\r\nGET /d HTTP/1.1\r\nHost: x\r\n\r\n"));
 	raw_wait(&raw, NULL);
 	assert_int_equal(f->handled, 2);
 	assert_int_equal(raw_count(&raw, "HTTP/1.1 200 OK"), 2);
@@ -285,9 +292,14 @@ int main(void)
 		cmocka_unit_test(each_shape_gets_its_verdict_however_it_is_cut),
 		cmocka_unit_test(pipelined_requests_are_counted),
 		cmocka_unit_test(a_head_is_bounded_in_bytes_and_headers),
-		cmocka_unit_test_setup_teardown(each_refused_shape_gets_its_answer_and_a_closed_connection, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(shapes_that_pass_reach_the_handler_and_keep_the_connection, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_refusal_waits_for_the_answers_before_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			each_refused_shape_gets_its_answer_and_a_closed_connection, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			shapes_that_pass_reach_the_handler_and_keep_the_connection, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(a_refusal_waits_for_the_answers_before_it, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

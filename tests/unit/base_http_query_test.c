@@ -16,8 +16,8 @@ static void check(const char *text, const char *expected)
 
 	assert_int_equal(query_parse(str_from_c(text), &arena, &query), STATUS_OK);
 	for (size_t i = 0; i < query.count; i++)
-		got = str_format(&arena, "%.*s[%.*s=%.*s]", STR_ARG(got), STR_ARG(query.pairs[i].name),
-				 STR_ARG(query.pairs[i].value));
+		got = str_format(&arena, "%.*s[%.*s=%.*s]", STR_ARG(got),
+				 STR_ARG(query.pairs[i].name), STR_ARG(query.pairs[i].value));
 	assert_string_equal(got.data, expected);
 }
 
@@ -40,8 +40,9 @@ static void pairs_are_read_and_decoded(void **state)
 
 static void bad_escapes_are_bad_input(void **state)
 {
-	static const char *const bad[] = { "a=%", "a=%2", "a=%zz", "a=%2g", "a=%g2", "a=%%41", "%=a", "a=%-1", "a=% 1",
-					   "a=%00", "%00", "a=%ff", "a=%c0%80", "a=%ed%a0%80", "a=\xff" };
+	static const char *const bad[] = { "a=%",    "a=%2",  "a=%zz",	  "a=%2g",	 "a=%g2",
+					   "a=%%41", "%=a",   "a=%-1",	  "a=% 1",	 "a=%00",
+					   "%00",    "a=%ff", "a=%c0%80", "a=%ed%a0%80", "a=\xff" };
 	struct query query;
 
 	(void)state;
@@ -85,7 +86,8 @@ static void more_than_64_pairs_are_bad_input(void **state)
 		memcpy(text + i * 2, "a&", 2);
 	assert_int_equal(query_parse((struct str){ text, 64 * 2 }, &arena, &query), STATUS_OK);
 	assert_int_equal(query.count, 64);
-	assert_int_equal(query_parse((struct str){ text, 65 * 2 }, &arena, &query), STATUS_BAD_INPUT);
+	assert_int_equal(query_parse((struct str){ text, 65 * 2 }, &arena, &query),
+			 STATUS_BAD_INPUT);
 }
 
 static int release(void **state)

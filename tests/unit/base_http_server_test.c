@@ -1,6 +1,7 @@
-/* tests/unit/base_http_server_test.c -- the listener's life: requests, streams, limits, drain, with raw peers. */
-#include "base/http/server.h"
+/* tests/unit/base_http_server_test.c -- the listener's life: requests, streams, limits, drain, with
+ * raw peers. */
 #include "base/clock.h"
+#include "base/http/server.h"
 #include "tests/unit/http_help.h"
 
 #include <netinet/in.h>
@@ -25,7 +26,7 @@ struct fixture {
 	char *big;
 };
 
-/* ---- what the handler does, by path ---------------------------------------------------------------- */
+/* ---- what the handler does, by path ------------------------------------------------------ */
 
 static void stream_closed(void *arg)
 {
@@ -42,14 +43,17 @@ static void echo(struct http_request *request)
 
 	http_reply(request, 200, &(struct http_header){ "Content-Type", STR("text/plain") }, 1,
 		   str_format(arena, "%s|%.*s|%.*s|%.*s|%.*s|%.*s|\n",
-			      http_method_name(http_request_method(request)), STR_ARG(http_request_path(request)),
-			      STR_ARG(http_request_query(request)), STR_ARG(named), STR_ARG(http_request_body(request)),
+			      http_method_name(http_request_method(request)),
+			      STR_ARG(http_request_path(request)),
+			      STR_ARG(http_request_query(request)), STR_ARG(named),
+			      STR_ARG(http_request_body(request)),
 			      STR_ARG(http_request_peer(request))));
 }
 
 static void handle(struct http_request *request, void *arg)
 {
-	static const struct http_header event_stream = { "Content-Type", { "text/event-stream", 17 } };
+	static const struct http_header event_stream = { "Content-Type",
+							 { "text/event-stream", 17 } };
 	struct fixture *f = arg;
 	struct str path = http_request_path(request);
 
@@ -65,7 +69,9 @@ static void handle(struct http_request *request, void *arg)
 	} else if (str_eq(path, STR("/close"))) {
 		http_reply_close(request, 200, NULL, 0, STR("bye\n"));
 	} else if (str_eq(path, STR("/forged"))) {
-		http_reply(request, 200, &(struct http_header){ "Location", STR("/\r\nSet-Cookie: a") }, 1, STR("ok\n"));
+		http_reply(request, 200,
+			   &(struct http_header){ "Location", STR("/\r\nSet-Cookie: a") }, 1,
+			   STR("ok\n"));
 	} else if (str_eq(path, STR("/big"))) {
 		http_reply(request, 200, NULL, 0, (struct str){ f->big, BIG_BYTES });
 	} else {
@@ -73,11 +79,12 @@ static void handle(struct http_request *request, void *arg)
 	}
 }
 
-/* ---- fixture ------------------------------------------------------------------------------- */
+/* ---- fixture ----------------------------------------------------------------------------- */
 
 static void open_with(struct fixture *f, const struct http_limits *limits)
 {
-	assert_int_equal(http_server_open(f->base, "127.0.0.1:0", limits, handle, f, &f->server), STATUS_OK);
+	assert_int_equal(http_server_open(f->base, "127.0.0.1:0", limits, handle, f, &f->server),
+			 STATUS_OK);
 	assert_true(http_server_port(f->server) > 0);
 }
 
@@ -115,7 +122,8 @@ static struct raw connect_to(struct fixture *f)
 
 static void ask(struct raw *raw, const char *method, const char *path)
 {
-	struct str text = str_format(&raw->arena, "%s %s HTTP/1.1\r\nHost: x\r\n\r\n", method, path);
+	struct str text =
+		str_format(&raw->arena, "%s %s HTTP/1.1\r\nHost: x\r\n\r\n", method, path);
 
 	raw_write(raw, text);
 }
@@ -139,18 +147,20 @@ static void wait_in_flight(struct fixture *f, uint64_t count)
 	}
 }
 
-/* ---- requests ------------------------------------------------------------------------------ */
+/* ---- requests ---------------------------------------------------------------------------- */
 
 static void a_handler_sees_the_whole_request(void **state)
 {
 	struct fixture *f = *state;
 	struct raw raw = connect_to(f);
 
-	raw_write(&raw, STR("POST /a/%20b?c=d&e HTTP/1.1\r\nHost: x\r\nx-name:  value \r\nContent-Length: 4\r\n\r\nbody"));
+	raw_write(&raw, STR("POST /a/%20b?c=d&e HTTP/1.1\r\nHost: x\r\nx-name:  value "
+			    "\r\nContent-Length: 4\r\n\r\nbody"));
 	raw_wait(&raw, "POST|/a/%20b|c=d&e|value|body|127.0.0.1|\n");
 	assert_int_equal(raw_count(&raw, "Content-Type: text/plain\r\n"), 1);
 	assert_int_equal(raw_count(&raw, "Date: "), 1);
-	raw_write(&raw, STR("DELETE / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"));
+	raw_write(&raw, STR("DELETE / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+			    "chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"));
 	raw_wait(&raw, "DELETE|/|||abc|127.0.0.1|\n");
 	ask(&raw, "PATCH", "/p?");
 	raw_wait(&raw, "PATCH|/p||||127.0.0.1|\n");
@@ -236,7 +246,8 @@ static void a_peer_that_leaves_while_being_told_to_go_on_leaves_nothing_behind(v
 	struct fixture *f = *state;
 	struct raw raw = connect_to(f);
 
-	raw_write(&raw, STR("POST /keep HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"));
+	raw_write(&raw, STR("POST /keep HTTP/1.1\r\nHost: x\r\nExpect: "
+			    "100-continue\r\nContent-Length: 1\r\n\r\n"));
 	raw_wait(&raw, "100 Continue");
 	raw_write(&raw, STR("a"));
 	raw_close(&raw);
@@ -275,18 +286,20 @@ static void expecting_clients_are_told_to_go_on_or_refused_before_the_body(void 
 	struct fixture *f = *state;
 	struct raw raw = connect_to(f);
 
-	raw_write(&raw, STR("POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"));
+	raw_write(&raw, STR("POST /a HTTP/1.1\r\nHost: x\r\nExpect: "
+			    "100-continue\r\nContent-Length: 4\r\n\r\n"));
 	raw_wait(&raw, "HTTP/1.1 100 Continue\r\n\r\n");
 	raw_write(&raw, STR("body"));
 	raw_wait(&raw, "POST|/a|||body|");
-	raw_write(&raw, STR("POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100001\r\n\r\n"));
+	raw_write(&raw, STR("POST /a HTTP/1.1\r\nHost: x\r\nExpect: "
+			    "100-continue\r\nContent-Length: 100001\r\n\r\n"));
 	raw_wait(&raw, NULL);
 	assert_int_equal(raw_count(&raw, "413 Content Too Large"), 1);
 	assert_int_equal(raw_count(&raw, "100 Continue"), 1);
 	raw_close(&raw);
 }
 
-/* ---- limits -------------------------------------------------------------------------------- */
+/* ---- limits ------------------------------------------------------------------------------ */
 
 static void a_peer_still_sending_a_too_large_body_can_read_why(void **state)
 {
@@ -332,7 +345,8 @@ static void dripping_requests_are_cut_by_the_total_time(void **state)
 	raw = connect_to(f);
 	drip(f, &raw, STR("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"), STR("a"));
 	raw = connect_to(f);
-	drip(f, &raw, STR("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"), STR("1\r\na\r\n"));
+	drip(f, &raw, STR("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"),
+	     STR("1\r\na\r\n"));
 	assert_int_equal(http_server_counters(f->server).refused_by_guard, 3);
 }
 
@@ -391,7 +405,7 @@ static void pipelined_requests_of_a_peer_that_reads_nothing_stay_in_the_kernel(v
 	wait_in_flight(f, 0);
 }
 
-/* ---- streams ------------------------------------------------------------------------------- */
+/* ---- streams ----------------------------------------------------------------------------- */
 
 static struct raw stream_to(struct fixture *f)
 {
@@ -512,7 +526,7 @@ static void a_stream_outlives_the_idle_time_with_beats(void **state)
 	raw_close(&raw);
 }
 
-/* ---- the end ------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------- */
 
 static void draining_ends_idle_answers_running_and_shuts_streams(void **state)
 {
@@ -583,7 +597,8 @@ static void closing_with_requests_and_streams_open_leaks_nothing(void **state)
 
 static bool has_ipv6(void)
 {
-	struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6,
+					.sin6_addr = IN6ADDR_LOOPBACK_INIT };
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool has = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 
@@ -599,16 +614,20 @@ static void several_addresses_are_served_and_a_bad_one_fails(void **state)
 	char taken[64];
 
 	if (has_ipv6()) {
-		assert_int_equal(http_server_open(f->base, "[::1]:0", NULL, handle, f, &other), STATUS_OK);
+		assert_int_equal(http_server_open(f->base, "[::1]:0", NULL, handle, f, &other),
+				 STATUS_OK);
 		assert_true(http_server_port(other) > 0);
 		http_server_close(other);
 	}
-	assert_int_equal(http_server_open(f->base, "127.0.0.1:0, localhost:0", NULL, handle, f, &other), STATUS_OK);
+	assert_int_equal(
+		http_server_open(f->base, "127.0.0.1:0, localhost:0", NULL, handle, f, &other),
+		STATUS_OK);
 	http_server_close(other);
 	snprintf(taken, sizeof(taken), "127.0.0.1:0,127.0.0.1:%d", http_server_port(f->server));
 	assert_int_equal(http_server_open(f->base, taken, NULL, handle, f, &other), STATUS_FAILED);
 	assert_int_equal(http_server_open(f->base, "8080", NULL, handle, f, &other), STATUS_FAILED);
-	assert_int_equal(http_server_open(f->base, "127.0.0.1:http-no", NULL, handle, f, &other), STATUS_FAILED);
+	assert_int_equal(http_server_open(f->base, "127.0.0.1:http-no", NULL, handle, f, &other),
+			 STATUS_FAILED);
 	assert_int_equal(http_server_open(f->base, "", NULL, handle, f, &other), STATUS_FAILED);
 }
 

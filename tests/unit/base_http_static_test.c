@@ -26,7 +26,8 @@ static void handle(struct http_request *request, void *arg)
 	struct fixture *f = arg;
 	struct http_header policy = { "Content-Security-Policy", STR("default-src 'self'") };
 
-	if (http_static_serve(f->files, request, http_request_path(request), &policy, 1) != STATUS_OK)
+	if (http_static_serve(f->files, request, http_request_path(request), &policy, 1) !=
+	    STATUS_OK)
 		http_reply(request, 404, NULL, 0, STR("none\n"));
 }
 
@@ -52,9 +53,11 @@ static int set_up(void **state)
 	file_write(f, "assets/app-1a2B3c4D.js", "plain script");
 	file_write(f, "assets/app-1a2B3c4D.js.gz", "zipped script");
 	file_write(f, "assets/empty.css", "");
-	assert_int_equal(symlink("/etc/passwd", str_format(&f->arena, "%s/passwd", f->directory).data), 0);
+	assert_int_equal(
+		symlink("/etc/passwd", str_format(&f->arena, "%s/passwd", f->directory).data), 0);
 	assert_int_equal(http_static_open(f->directory, 1000, &f->files), STATUS_OK);
-	assert_int_equal(http_server_open(f->base, "127.0.0.1:0", NULL, handle, f, &f->server), STATUS_OK);
+	assert_int_equal(http_server_open(f->base, "127.0.0.1:0", NULL, handle, f, &f->server),
+			 STATUS_OK);
 	*state = f;
 	return 0;
 }
@@ -81,8 +84,9 @@ static struct raw get(struct fixture *f, const char *method, const char *path, c
 {
 	struct raw raw = raw_open(f->base, http_server_port(f->server));
 
-	raw_write(&raw, str_format(&raw.arena, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n", method, path,
-				   headers));
+	raw_write(&raw,
+		  str_format(&raw.arena, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n",
+			     method, path, headers));
 	raw_wait(&raw, NULL);
 	return raw;
 }
@@ -121,7 +125,8 @@ static void types_and_given_headers_are_sent(void **state)
 	check(f, "/index.html", "", "Content-Type: text/html; charset=utf-8\r\n");
 	check(f, "/assets/empty.css", "", "Content-Type: text/css; charset=utf-8\r\n");
 	check(f, "/assets/app-1a2B3c4D.js", "", "Content-Type: text/javascript; charset=utf-8\r\n");
-	check(f, "/assets/app-1a2B3c4D.js", "Accept-Encoding: gzip\r\n", "Content-Type: text/javascript; charset=utf-8\r\n");
+	check(f, "/assets/app-1a2B3c4D.js", "Accept-Encoding: gzip\r\n",
+	      "Content-Type: text/javascript; charset=utf-8\r\n");
 	check(f, "/index.html", "", "Content-Security-Policy: default-src 'self'\r\n");
 }
 
@@ -129,7 +134,8 @@ static void hashed_names_never_change_and_others_are_asked_for(void **state)
 {
 	struct fixture *f = *state;
 
-	check(f, "/assets/app-1a2B3c4D.js", "", "Cache-Control: public, max-age=31536000, immutable\r\n");
+	check(f, "/assets/app-1a2B3c4D.js", "",
+	      "Cache-Control: public, max-age=31536000, immutable\r\n");
 	check(f, "/index.html", "", "Cache-Control: no-cache\r\n");
 }
 
@@ -164,14 +170,19 @@ static void a_known_tag_is_not_modified(void **state)
 {
 	struct fixture *f = *state;
 	const char *path = "/assets/app-1a2B3c4D.js";
-	struct str plain = tag_of(f, path, ""), zipped = tag_of(f, path, "Accept-Encoding: gzip\r\n");
+	struct str plain = tag_of(f, path, ""),
+		   zipped = tag_of(f, path, "Accept-Encoding: gzip\r\n");
 
 	assert_false(str_eq(plain, zipped));
-	check(f, path, str_format(&f->arena, "If-None-Match: %s\r\n", plain.data).data, "304 Not Modified");
-	check(f, path, str_format(&f->arena, "If-None-Match: \"a\", W/%s\r\n", plain.data).data, "304 Not Modified");
+	check(f, path, str_format(&f->arena, "If-None-Match: %s\r\n", plain.data).data,
+	      "304 Not Modified");
+	check(f, path, str_format(&f->arena, "If-None-Match: \"a\", W/%s\r\n", plain.data).data,
+	      "304 Not Modified");
 	check(f, path, "If-None-Match: *\r\n", "304 Not Modified");
 	check(f, path, str_format(&f->arena, "If-None-Match: %s\r\n", zipped.data).data, "200 OK");
-	check(f, path, str_format(&f->arena, "If-None-Match: %s\r\nAccept-Encoding: gzip\r\n", zipped.data).data,
+	check(f, path,
+	      str_format(&f->arena, "If-None-Match: %s\r\nAccept-Encoding: gzip\r\n", zipped.data)
+		      .data,
 	      "304 Not Modified");
 }
 

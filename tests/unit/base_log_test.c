@@ -53,7 +53,9 @@ static void a_line_has_time_level_service_event_and_typed_pairs(void **state)
 	line_end();
 	assert_int_equal(sscanf(line, "time=%d-", &year), 1);
 	assert_true(year >= 2020);
-	assert_string_equal(strchr(line, ' '), " level=warn service=test event=a.b text=\"x y\" number=-5 status=\"busy\"\n");
+	assert_string_equal(
+		strchr(line, ' '),
+		" level=warn service=test event=a.b text=\"x y\" number=-5 status=\"busy\"\n");
 	assert_int_equal(strcspn(line, "Z"), strlen("time=2026-11-22T21:27:00.000"));
 }
 
@@ -80,7 +82,8 @@ static void what_a_user_wrote_cannot_forge_a_line_or_a_pair(void **state)
 	line_begin();
 	log_info("a.b", LOG_STR("text", STR("a\" level=error\nevent=forged \\ \x1b[1m\0Я\x7f")));
 	line_end();
-	assert_non_null(strstr(line, "text=\"a\\\" level=error\\x0aevent=forged \\\\ \\x1b[1m\\x00Я\\x7f\"\n"));
+	assert_non_null(strstr(
+		line, "text=\"a\\\" level=error\\x0aevent=forged \\\\ \\x1b[1m\\x00Я\\x7f\"\n"));
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 }
 
@@ -98,7 +101,7 @@ static void the_context_is_added_until_it_is_taken_away(void **state)
 
 	(void)state;
 	log_set_context("request", (struct str){ id, 3 });
-	id[0] = 'x';	/* it was copied */
+	id[0] = 'x'; /* it was copied */
 	line_begin();
 	log_info("a.b", LOG_INT("n", 1));
 	assert_non_null(strstr(line_end(), " event=a.b request=\"r-1\" n=1\n"));
@@ -123,7 +126,8 @@ static void long_lines_are_cut_and_still_end(void **state)
 		if (strstr(line, "...") == NULL)
 			assert_non_null(strstr(line, "aaa\" n=7\n"));
 		else
-			assert_true(strlen(line) == 4096 && strcmp(line + 4096 - 5, "...\"\n") == 0);
+			assert_true(strlen(line) == 4096 &&
+				    strcmp(line + 4096 - 5, "...\"\n") == 0);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* tests/unit/base_loop_test.c -- timers, and wake-ups from other threads. */
-#include "base/loop.h"
 #include "base/clock.h"
+#include "base/loop.h"
 
 #include <event2/event.h>
 #include <event2/thread.h>
@@ -87,7 +87,7 @@ static void setting_again_moves_it_and_off_stops_it(void **state)
 	loop_timer_set(f->timer, 60000);
 	run_ms(f, 30);
 	assert_int_equal(f->runs, 0);
-	loop_timer_set(f->timer, -5);	/* in the past: at once */
+	loop_timer_set(f->timer, -5); /* in the past: at once */
 	run_ms(f, 30);
 	assert_int_equal(f->runs, 1);
 	loop_timer_set(f->timer, 1);

@@ -1,4 +1,5 @@
-/* tests/unit/base_password_test.c -- passwords are hashed, told apart, and unknown names cost as much as known ones. */
+/* tests/unit/base_password_test.c -- passwords are hashed, told apart, and unknown names cost as
+ * much as known ones. */
 #include "base/clock.h"
 #include "base/password.h"
 
@@ -36,8 +37,9 @@ static void too_short_and_too_long_are_refused(void **state)
 
 	(void)state;
 	assert_int_equal(password_hash(STR("seven77"), &arena, &hash), STATUS_BAD_INPUT);
-	assert_int_equal(password_hash((struct str){ long_one, PASSWORD_BYTES_MAX + 1 }, &arena, &hash),
-			 STATUS_BAD_INPUT);
+	assert_int_equal(
+		password_hash((struct str){ long_one, PASSWORD_BYTES_MAX + 1 }, &arena, &hash),
+		STATUS_BAD_INPUT);
 }
 
 static int64_t verify_time_us(struct str hash)
@@ -69,9 +71,8 @@ static void hashes_of_other_costs_are_outdated(void **state)
 {
 	(void)state;
 	assert_false(password_is_outdated(hash_of(STR("correct horse"))));
-	assert_true(password_is_outdated(
-		STR("$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$"
-		    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")));
+	assert_true(password_is_outdated(STR("$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$"
+					     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")));
 	assert_true(password_is_outdated(STR_NONE));
 }
 

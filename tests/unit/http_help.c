@@ -38,7 +38,8 @@ void run_until(struct event_base *base, const bool *flag)
 struct raw raw_open(struct event_base *base, int port)
 {
 	struct raw raw = { .base = base };
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons((uint16_t)port),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	raw.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -58,7 +59,7 @@ void raw_write(struct raw *raw, struct str bytes)
 		if (sent > 0)
 			bytes = str_skip(bytes, (size_t)sent);
 		else if (errno != EAGAIN)
-			return;	/* refused early: the test looks at the answer */
+			return; /* refused early: the test looks at the answer */
 		if (clock_mono_ms() > deadline_ms)
 			fail_msg("the peer takes nothing");
 		if (bytes.len > 0)
@@ -71,7 +72,8 @@ void raw_take(struct raw *raw)
 	ssize_t got = 1;
 
 	while (got > 0 && !raw->closed && raw->len < RAW_BYTES_MAX - 1) {
-		got = recv(raw->fd, raw->data + raw->len, RAW_BYTES_MAX - 1 - raw->len, MSG_DONTWAIT);
+		got = recv(raw->fd, raw->data + raw->len, RAW_BYTES_MAX - 1 - raw->len,
+			   MSG_DONTWAIT);
 		if (got > 0)
 			raw->len += (size_t)got;
 		else if (got == 0 || (errno != EAGAIN && errno != EINTR))
@@ -89,8 +91,8 @@ void raw_wait(struct raw *raw, const char *text)
 		if (text == NULL ? raw->closed : raw_count(raw, text) > 0)
 			return;
 		if (clock_mono_ms() > deadline_ms || (text != NULL && raw->closed))
-			fail_msg("waited for %s, got %zu bytes, closed %d: %s", text != NULL ? text : "the end",
-				 raw->len, raw->closed, raw->data);
+			fail_msg("waited for %s, got %zu bytes, closed %d: %s",
+				 text != NULL ? text : "the end", raw->len, raw->closed, raw->data);
 	}
 }
 
@@ -98,8 +100,9 @@ size_t raw_count(const struct raw *raw, const char *text)
 {
 	size_t count = 0;
 
-	for (const char *at = raw->data; at != NULL && (at = memmem(at, raw->len - (size_t)(at - raw->data), text,
-								    strlen(text))) != NULL;
+	for (const char *at = raw->data;
+	     at != NULL &&
+	     (at = memmem(at, raw->len - (size_t)(at - raw->data), text, strlen(text))) != NULL;
 	     at++)
 		count++;
 	return count;

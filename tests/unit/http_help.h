@@ -14,7 +14,7 @@ struct raw {
 	struct arena arena;
 	char *data;
 	size_t len;
-	bool closed;		/* the other side ended */
+	bool closed; /* the other side ended */
 };
 
 /* A connection to a server on this loop. */
@@ -22,7 +22,8 @@ struct raw raw_open(struct event_base *base, int port);
 void raw_write(struct raw *raw, struct str bytes);
 /* Takes what has come, without waiting. */
 void raw_take(struct raw *raw);
-/* Runs the loop until `text` has come (NULL: until the other side closed); fails the test after 10 s. */
+/* Runs the loop until `text` has come (NULL: until the other side closed); fails the test after 10
+ * s. */
 void raw_wait(struct raw *raw, const char *text);
 /* How often does `text` stand in what came? */
 size_t raw_count(const struct raw *raw, const char *text);
