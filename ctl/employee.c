@@ -25,7 +25,7 @@ static bool login_is_fine(struct str login)
 	if (login.len == 0 || login.len > LOGIN_BYTES_MAX)
 		return false;
 	for (size_t i = 0; i < login.len; i++)
-		if (strchr("abcdefghijklmnopqrstuvwxyz0123456789._-@", login.data[i]) == NULL)
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@", login.data[i]) == NULL)
 			return false;
 	return true;
 }
@@ -51,7 +51,7 @@ static enum status wish_check(const struct wish *wish, struct employee *employee
 	employee->login = str_from_c(wish->login);
 	employee->name = wish->name != NULL ? str_trim(str_from_c(wish->name)) : employee->login;
 	if (!login_is_fine(employee->login))
-		return complain("a login has 1 to 64 characters: a-z 0-9 . _ - @");
+		return complain("a login has 1 to 64 characters: letters, digits, . _ - @");
 	if (employee->name.len == 0 || employee->name.len > NAME_BYTES_MAX || !str_is_utf8(employee->name))
 		return complain("a name has 1 to 200 bytes");
 	if (wish->role == NULL || role_parse(str_from_c(wish->role), &employee->role) != STATUS_OK)
