@@ -52,17 +52,29 @@ int log_file_open(const char *dir, const char *name)
 	return fd;
 }
 
-struct str log_file_last_line(const char *dir, const char *name, struct arena *arena)
+/* An orderly end has the last word in a log, the reason stands before it. */
+static struct str words_pick(struct str rest)
+{
+	struct str line = STR_NONE, error = STR_NONE;
+
+	while (rest.len > 0) {
+		rest = str_cut(rest, '\n', &line);
+		if (memmem(line.data, line.len, "event=service.started", 21) != NULL)
+			error = STR_NONE;
+		else if (memmem(line.data, line.len, " level=error ", 13) != NULL)
+			error = line;
+	}
+	return error.data != NULL ? error : line;
+}
+
+struct str log_file_last_words(const char *dir, const char *name, struct arena *arena)
 {
 	char bytes[TAIL_BYTES];
 	int fd = open(log_file_path(dir, name, arena), O_RDONLY | O_CLOEXEC);
 	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	ssize_t len = fd < 0 ? 0 : pread(fd, bytes, sizeof(bytes), end > TAIL_BYTES ? end - TAIL_BYTES : 0);
-	struct str rest = str_trim((struct str){ bytes, len > 0 ? (size_t)len : 0 }), line = STR_NONE;
 
 	if (fd >= 0)
 		close(fd);
-	while (rest.len > 0)
-		rest = str_cut(rest, '\n', &line);
-	return str_copy(arena, line);
+	return str_copy(arena, words_pick(str_trim((struct str){ bytes, len > 0 ? (size_t)len : 0 })));
 }

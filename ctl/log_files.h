@@ -13,7 +13,8 @@ const char *log_file_path(const char *dir, const char *name, struct arena *arena
 CHECKED enum status log_file_rotate(const char *dir, const char *name);
 /* Opened for appending, close on exec; -1: said on stderr. */
 CHECKED int log_file_open(const char *dir, const char *name);
-/* Its last line with something on it, STR_NONE: none; for telling why a child ended. */
-struct str log_file_last_line(const char *dir, const char *name, struct arena *arena);
+/* Why its child may have ended: the last error that was logged since its last start, else the last line with something on it; STR_NONE:
+ * nothing was said. */
+struct str log_file_last_words(const char *dir, const char *name, struct arena *arena);
 
 #endif

@@ -205,11 +205,11 @@ static void death_tell(struct supervisor *supervisor, const struct child *child,
 {
 	struct arena arena = { 0 };
 	struct str words = child_end_words(wait_status, &arena);
-	struct str line = log_file_last_line(supervisor->options.ctl->dir, child->plan->name, &arena);
+	struct str last = log_file_last_words(supervisor->options.ctl->dir, child->plan->name, &arena);
 
 	supervisor_say("%s ended: %.*s; again in %.1f s", child->plan->name, STR_ARG(words), (double)pause_ms / 1000);
-	if (line.len > 0)
-		supervisor_say("  its last line: %.*s", STR_ARG(line));
+	if (last.len > 0)
+		supervisor_say("  it said: %.*s", STR_ARG(last));
 	arena_release(&arena);
 }
 

@@ -149,12 +149,12 @@ describe("ecoctl up", () => {
 		test(`starts ${program} again when it was killed`, async () => {
 			const [old] = (await up.children())[program];
 			process.kill(old, "SIGKILL");
-			await up.says(/ended: signal 9/);
-			await until(`another ${program}`, async () => {
+			await until(`another ${program} after\n${up.out}`, async () => {
 				const now = (await up.children())[program] ?? [];
 				return now.length > 0 && !now.includes(old);
-			});
-			await until("the API to be ready", async () => (await fetch(`${here.url}/readyz`)).status === 200);
+			}, 60000);
+			await until("the API to be ready", async () => (await fetch(`${here.url}/readyz`)).status === 200, 60000);
+			assert.match(up.out, /ended: signal 9/);
 		});
 
 	test("adds employees while everything runs", async () => {

@@ -175,9 +175,19 @@ static void what_a_child_says_last_is_in_its_log(void **state)
 	struct place *place = *state;
 
 	assert_true(str_eq_c(end_of(place, "echo first; echo last >&2; exit 3"), "exit code 3"));
-	assert_true(str_eq_c(log_file_last_line(place->dir, "it", &place->ctl.arena), "last"));
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "last"));
 	assert_true(str_eq_c(end_of(place, "kill -9 $$"), "signal 9 (Killed)"));
-	assert_int_equal(log_file_last_line(place->dir, "it", &place->ctl.arena).len, 0);
+	assert_int_equal(log_file_last_words(place->dir, "it", &place->ctl.arena).len, 0);
+}
+
+static void an_error_has_the_last_word_before_an_orderly_end(void **state)
+{
+	struct place *place = *state;
+
+	(void)end_of(place, "echo time=1 level=error event=port.taken; echo time=2 level=info event=service.stopped");
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "time=1 level=error event=port.taken"));
+	(void)end_of(place, "echo time=1 level=error event=old; echo time=2 event=service.started; echo time=3 level=info event=x");
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "time=3 level=info event=x"));
 }
 
 static void a_child_has_its_own_group_and_an_empty_input(void **state)
@@ -186,7 +196,7 @@ static void a_child_has_its_own_group_and_an_empty_input(void **state)
 
 	/* cat would wait for ever on a terminal */
 	(void)end_of(place, "cat; read -r pid name state parent group rest </proc/$$/stat; echo $((pid - group))");
-	assert_true(str_eq_c(log_file_last_line(place->dir, "it", &place->ctl.arena), "0"));
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "0"));
 }
 
 static void a_program_that_is_missing_says_so_in_the_log(void **state)
@@ -201,7 +211,7 @@ static void a_program_that_is_missing_says_so_in_the_log(void **state)
 	assert_int_equal(child_start(&child, place->dir), STATUS_OK);
 	assert_int_equal(waitpid(child.pid, &wait_status, 0), child.pid);
 	assert_int_equal(WEXITSTATUS(wait_status), 127);
-	assert_true(str_eq_c(log_file_last_line(place->dir, "it", &place->ctl.arena),
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena),
 			     "/nowhere/nothing: No such file or directory"));
 }
 
@@ -212,7 +222,7 @@ static void five_old_logs_are_kept(void **state)
 
 	for (int i = 0; i < 8; i++)
 		(void)end_of(place, str_format(&place->ctl.arena, "echo start %d", i).data);
-	assert_true(str_eq_c(log_file_last_line(place->dir, "it", &place->ctl.arena), "start 7"));
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "start 7"));
 	snprintf(path, sizeof(path), "%s/log/it.log.5", place->dir);
 	assert_int_equal(access(path, F_OK), 0);
 	snprintf(path, sizeof(path), "%s/log/it.log.6", place->dir);
@@ -284,6 +294,7 @@ int main(void)
 		cmocka_unit_test(pauses_double_from_a_tenth_of_a_second_to_five),
 		cmocka_unit_test(a_steady_child_begins_again_with_the_shortest_pause),
 		TEST(what_a_child_says_last_is_in_its_log),
+		TEST(an_error_has_the_last_word_before_an_orderly_end),
 		TEST(a_child_has_its_own_group_and_an_empty_input),
 		TEST(a_program_that_is_missing_says_so_in_the_log),
 		TEST(five_old_logs_are_kept),
