@@ -24,6 +24,7 @@ void method_get_me(struct call *call)
 		"allows_users_to_create_topics",
 		"can_manage_bots",
 		"supports_guest_queries",
+		"supports_join_request_queries",
 	};
 	json_t *me = json_copy(call->bot->user);
 

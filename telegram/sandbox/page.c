@@ -11,7 +11,11 @@
 	extern const char symbol##_start[], symbol##_end[]
 
 EMBED(page_index, "index.html");
-EMBED(page_script, "phone.js");
+EMBED(page_phone, "phone.js");
+EMBED(page_bubbles, "bubbles.js");
+EMBED(page_users, "users.js");
+EMBED(page_backstage, "backstage.js");
+EMBED(page_wire, "wire.js");
 EMBED(page_style, "phone.css");
 
 struct page_file {
@@ -21,9 +25,13 @@ struct page_file {
 
 /* clang-format off */
 static const struct page_file files[] = {
-	{ "/",          "text/html; charset=utf-8",       page_index_start,  page_index_end },
-	{ "/phone.js",  "text/javascript; charset=utf-8", page_script_start, page_script_end },
-	{ "/phone.css", "text/css; charset=utf-8",        page_style_start,  page_style_end },
+	{ "/",             "text/html; charset=utf-8",       page_index_start,     page_index_end },
+	{ "/phone.js",     "text/javascript; charset=utf-8", page_phone_start,     page_phone_end },
+	{ "/bubbles.js",   "text/javascript; charset=utf-8", page_bubbles_start,   page_bubbles_end },
+	{ "/users.js",     "text/javascript; charset=utf-8", page_users_start,     page_users_end },
+	{ "/backstage.js", "text/javascript; charset=utf-8", page_backstage_start, page_backstage_end },
+	{ "/wire.js",      "text/javascript; charset=utf-8", page_wire_start,      page_wire_end },
+	{ "/phone.css",    "text/css; charset=utf-8",        page_style_start,     page_style_end },
 };
 /* clang-format on */
 
