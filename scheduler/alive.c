@@ -185,7 +185,8 @@ static enum status slots_look(struct scheduler *scheduler, const struct look *lo
 		if (is_held)
 			continue;
 		status = queue_take_over(scheduler->conn, look->slots[i], scheduler->leader.generation, &moved);
-		log_warn("worker.taken_over", LOG_STR("slot", look->slots[i]), LOG_INT("entries", moved), LOG_STATUS(status));
+		if (moved > 0 || status != STATUS_OK)
+			log_warn("worker.taken_over", LOG_STR("slot", look->slots[i]), LOG_INT("entries", moved), LOG_STATUS(status));
 	}
 	return status;
 }

@@ -30,7 +30,7 @@ static const struct chore chores[] = {
 	{ "jobs",   jobs_run,         1000,         true,  true  },
 	{ "alive",  alive_look,        500,         true,  false },
 	{ "sweep",  sweep_run,       30000,         true,  false },
-	{ "trim",   trim_run,         5000,         true,  false },
+	{ "trim",   trim_run,         1000,         true,  false },
 };
 /* clang-format on */
 

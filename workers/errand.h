@@ -34,6 +34,7 @@ struct errand {
 	enum task_state state;		/* after the outcome: TASK_STATES is gone */
 	enum status handler_status;	/* OK: what failed was the machinery around it */
 	enum status failed_with;	/* of the handler, while that is being recorded */
+	bool is_over;			/* a suspect whose task is gone or buried */
 	bool held_back;			/* the call was not made because this worker may be dead to the others */
 };
 

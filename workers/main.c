@@ -23,7 +23,11 @@ struct worker {
 	struct budget *budget;
 	struct runner *runner;
 	struct commit leave;
+	struct loop_timer *settling;
+	int64_t settle_until_mono_ms;
 };
+
+enum { SETTLE_MS_MAX = 1000, SETTLE_LOOK_MS = 5 };
 
 static enum status enlist(struct db *db, void *arg)
 {
@@ -39,6 +43,20 @@ static enum status leave(struct db *db, void *arg)
 	return workers_leave(db, worker->incarnation, clock_wall_ms());
 }
 
+/* Acks that were not heard would make suspects of tasks that are done. */
+static void settle(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (runner_unsettled(worker->runner) > 0 && clock_mono_ms() < worker->settle_until_mono_ms) {
+		loop_timer_set(worker->settling, SETTLE_LOOK_MS);
+		return;
+	}
+	beat_close(worker->beat);
+	worker->beat = NULL;
+	service_stopped(worker->service);
+}
+
 static void left(enum status status, void *arg)
 {
 	struct worker *worker = arg;
@@ -47,9 +65,9 @@ static void left(enum status status, void *arg)
 		commits_again(worker->commits, &worker->leave);
 		return;
 	}
-	beat_close(worker->beat);
-	worker->beat = NULL;
-	service_stopped(worker->service);
+	worker->settling = loop_timer_open(worker->service->base, settle, worker);
+	worker->settle_until_mono_ms = clock_mono_ms() + SETTLE_MS_MAX;
+	loop_timer_set(worker->settling, SETTLE_LOOK_MS);
 }
 
 static void all_recorded(void *arg)
@@ -159,6 +177,7 @@ static void finish(struct service *service)
 	if (worker->link != NULL)
 		redis_link_close(worker->link);
 	budget_close(worker->budget);
+	loop_timer_close(worker->settling);
 	slot_release(&worker->slot);
 }
 

@@ -161,23 +161,40 @@ static void errand_begin(struct errand *errand)
 		transactional_begin(errand);
 }
 
+/* OK also when there is nothing left to run: its burial must be kept. */
 static enum status suspect(struct db *db, void *arg)
 {
 	struct errand *errand = arg;
+	int64_t now_ms = clock_wall_ms();
+	struct work work = errand_work(db, errand, now_ms);
+	enum status status;
 
-	return tasks_suspect(db, errand->hint.task_id, clock_wall_ms());
+	arena_reset(&errand->arena);
+	errand->state = TASK_STATES;
+	errand->is_over = true;
+	status = tasks_get(db, errand->hint.task_id, &errand->arena, &errand->task);
+	if (status != STATUS_OK || errand->task.state != TASK_READY)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	status = tasks_suspect(db, errand->hint.task_id, now_ms);
+	errand->is_over = status == STATUS_EMPTY;
+	if (status != STATUS_EMPTY)
+		return status;
+	errand->state = TASK_DEAD;
+	errand->outcome.reason = STR("its workers died");
+	return handlers[errand->task.type].lost == NULL ? STATUS_OK
+						       : handlers[errand->task.type].lost(&work, errand->outcome.reason);
 }
 
 static void suspected(enum status status, void *arg)
 {
 	struct errand *errand = arg;
 
-	if (status == STATUS_OK)
-		errand_begin(errand);
-	else if (status == STATUS_EMPTY)
+	if (status != STATUS_OK)
+		commits_again(errand->runner->options.commits, &errand->commit);
+	else if (errand->is_over)
 		errand_end(errand);
 	else
-		commits_again(errand->runner->options.commits, &errand->commit);
+		errand_begin(errand);
 }
 
 static void gate_entered(void *arg)
@@ -303,6 +320,15 @@ void runner_stop(struct runner *runner, loop_fn done, void *arg)
 	runner->stopped_arg = arg;
 	if (TAILQ_EMPTY(&runner->errands))
 		done(arg);
+}
+
+size_t runner_unsettled(const struct runner *runner)
+{
+	size_t unsettled = 0;
+
+	for (size_t lane = 0; lane < LANES; lane++)
+		unsettled += reader_unsettled(runner->readers[lane]);
+	return unsettled;
 }
 
 void runner_close(struct runner *runner)

@@ -33,6 +33,8 @@ struct runner_options {
 CHECKED enum status runner_open(const struct runner_options *options, struct runner **runner_out);
 /* Takes nothing new, gives back what has not begun; done(arg) when everything that ran is recorded. */
 void runner_stop(struct runner *runner, loop_fn done, void *arg);
+/* Acks that Redis has not confirmed yet: an orderly end waits a little for 0. */
+size_t runner_unsettled(const struct runner *runner);
 /* After the store is closed, before the link is. NULL is fine. */
 void runner_close(struct runner *runner);
 

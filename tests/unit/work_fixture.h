@@ -79,6 +79,23 @@ static inline void work_epoch(struct work_fixture *work)
 	assert_int_equal(queue_rebuild_end(work->redis.conn, number), STATUS_OK);
 }
 
+/* Moves the wall clock of this process. One mapping for all tests: time only goes on. */
+static inline void work_clock_move(int64_t ms)
+{
+	static char path[] = "/tmp/eco-clock-XXXXXX";
+	static int fd = -1;
+	static int64_t offset_ms;
+
+	if (fd < 0) {
+		fd = mkstemp(path);
+		assert_true(fd >= 0);
+		assert_int_equal(clock_map_offset(path), STATUS_OK);
+		unlink(path);
+	}
+	offset_ms += ms;
+	assert_int_equal(pwrite(fd, &offset_ms, sizeof(offset_ms), 0), sizeof(offset_ms));
+}
+
 /* ---- a desk in small ---------------------------------------------------------------------------------------------- */
 
 struct work_chat {
