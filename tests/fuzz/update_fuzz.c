@@ -1,7 +1,6 @@
-/* tests/fuzz/update_fuzz.c -- update_parse on any JSON: it may refuse, never read beyond what it borrows.
- *
- * clang -std=c11 -D_GNU_SOURCE -I. -include base/banned.h -g -O1 -fsanitize=fuzzer,address,undefined \
- *	tests/fuzz/update_fuzz.c telegram/update.c base/str.c base/arena.c base/status.c -ljansson -o update_fuzz */
+/* tests/fuzz/update_fuzz.c -- any JSON as an update: it may be refused, but nothing outside of it
+ * is read. Build and run: `make fuzz`, or `make CC=clang SAN=fuzz build/fuzz/update_fuzz &&
+ * build/fuzz/update_fuzz tests/fuzz/corpus/update_fuzz`. */
 #include "telegram/bot_api.h"
 
 #include <assert.h>
@@ -25,10 +24,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t sum = 0;
 
 	if (update_parse(json, &update) != STATUS_OK)
-		assert(update.kind == UPDATE_OTHER && update.chat_id == 0 && update.text.data == NULL);
-	sum += touch(update.from.first_name) + touch(update.from.last_name) + touch(update.from.username);
+		assert(update.kind == UPDATE_OTHER && update.chat_id == 0 &&
+		       update.text.data == NULL);
+	sum += touch(update.from.first_name) + touch(update.from.last_name) +
+	       touch(update.from.username);
 	sum += touch(update.from.language_code) + touch(update.text);
-	sum += touch(update.callback_id) + touch(update.callback_data) + touch(str_from_c(update.content));
+	sum += touch(update.callback_id) + touch(update.callback_data) +
+	       touch(str_from_c(update.content));
 	json_decref(json);
 	return sum == SIZE_MAX ? 1 : 0;
 }

@@ -1,4 +1,5 @@
-/* tests/unit/sandbox_params_test.c -- parameters of a Bot API call in every form that clients send them. */
+/* tests/unit/sandbox_params_test.c -- parameters of a Bot API call in every form that clients send
+ * them. */
 #include "telegram/sandbox/params.h"
 
 #include <setjmp.h>
@@ -20,7 +21,8 @@ static int forget(void **state)
 
 static enum status parse(const char *query, const char *type, const char *body)
 {
-	return params_parse(str_from_c(query), str_from_c(type), str_from_c(body), &arena, &params, &error);
+	return params_parse(str_from_c(query), str_from_c(type), str_from_c(body), &arena, &params,
+			    &error);
 }
 
 static void assert_param(const char *name, const char *value)
@@ -43,7 +45,9 @@ static void a_query_is_read(void **state)
 static void a_form_is_read_and_the_query_comes_first(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("a=1", "application/x-www-form-urlencoded; charset=utf-8", "a=2&b=%D0%B9"), STATUS_OK);
+	assert_int_equal(
+		parse("a=1", "application/x-www-form-urlencoded; charset=utf-8", "a=2&b=%D0%B9"),
+		STATUS_OK);
 	assert_param("a", "1");
 	assert_param("b", "й");
 }
@@ -52,7 +56,9 @@ static void json_values_become_texts(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(NULL, "application/json",
-			       "{\"chat_id\":-42,\"text\":\"x\",\"flag\":true,\"none\":null,\"o\":{\"a\":[1,2]}}"), STATUS_OK);
+			       "{\"chat_id\":-42,\"text\":\"x\",\"flag\":true,\"none\":null,\"o\":{"
+			       "\"a\":[1,2]}}"),
+			 STATUS_OK);
 	assert_param("chat_id", "-42");
 	assert_param("text", "x");
 	assert_param("flag", "true");
@@ -67,9 +73,11 @@ static void a_body_that_is_not_what_it_says_is_refused(void **state)
 	assert_int_equal(parse(NULL, "application/json", "[1]"), STATUS_BAD_INPUT);
 	assert_non_null(error);
 	assert_int_equal(parse(NULL, "application/json", "{\"a\":"), STATUS_BAD_INPUT);
-	assert_int_equal(parse(NULL, "application/x-www-form-urlencoded", "a=%zz"), STATUS_BAD_INPUT);
+	assert_int_equal(parse(NULL, "application/x-www-form-urlencoded", "a=%zz"),
+			 STATUS_BAD_INPUT);
 	assert_int_equal(parse("a=%00", NULL, ""), STATUS_BAD_INPUT);
-	assert_int_equal(parse(NULL, "multipart/form-data; boundary=x", "no parts at all"), STATUS_BAD_INPUT);
+	assert_int_equal(parse(NULL, "multipart/form-data; boundary=x", "no parts at all"),
+			 STATUS_BAD_INPUT);
 }
 
 static void an_unknown_content_type_counts_as_no_body(void **state)
@@ -83,10 +91,14 @@ static void a_multipart_form_is_read_without_its_files(void **state)
 {
 	(void)state;
 	assert_int_equal(parse(NULL, "multipart/form-data; boundary=\"--b 7\"",
-			       "preamble\r\n----b 7\r\ncontent-disposition: form-data; name=\"chat_id\"\r\n\r\n42"
-			       "\r\n----b 7\r\nContent-Type: text/plain\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nline\r\nline"
-			       "\r\n----b 7\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\nPNG"
-			       "\r\n----b 7--\r\n"), STATUS_OK);
+			       "preamble\r\n----b 7\r\ncontent-disposition: form-data; "
+			       "name=\"chat_id\"\r\n\r\n42"
+			       "\r\n----b 7\r\nContent-Type: text/plain\r\nContent-Disposition: "
+			       "form-data; name=\"text\"\r\n\r\nline\r\nline"
+			       "\r\n----b 7\r\nContent-Disposition: form-data; name=\"photo\"; "
+			       "filename=\"a.png\"\r\n\r\nPNG"
+			       "\r\n----b 7--\r\n"),
+			 STATUS_OK);
 	assert_int_equal(params.count, 2);
 	assert_param("chat_id", "42");
 	assert_param("text", "line\r\nline");
@@ -121,7 +133,8 @@ static void a_broken_multipart_form_is_refused(void **state)
 static void numbers_are_clamped_as_the_real_server_clamps(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("limit=1000&offset=-5&bad=ten&big=99999999999999999999", NULL, ""), STATUS_OK);
+	assert_int_equal(parse("limit=1000&offset=-5&bad=ten&big=99999999999999999999", NULL, ""),
+			 STATUS_OK);
 	assert_int_equal(params_int(&params, "limit", 100, 1, 100), 100);
 	assert_int_equal(params_int(&params, "offset", 0, -10, 10), -5);
 	assert_int_equal(params_int(&params, "bad", 7, 1, 100), 1);
@@ -136,7 +149,8 @@ static void more_parameters_than_the_limit_are_refused(void **state)
 
 	(void)state;
 	for (int i = 0; i <= PARAMS_MAX; i++)
-		at += (size_t)snprintf(body + at, sizeof(body) - at, "%s\"p%d\":1", i > 0 ? "," : "", i);
+		at += (size_t)snprintf(body + at, sizeof(body) - at, "%s\"p%d\":1",
+				       i > 0 ? "," : "", i);
 	snprintf(body + at, sizeof(body) - at, "}");
 	assert_int_equal(parse(NULL, "application/json", body), STATUS_BAD_INPUT);
 }

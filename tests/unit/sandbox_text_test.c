@@ -1,4 +1,5 @@
-/* tests/unit/sandbox_text_test.c -- what the sandbox does with texts and keyboards: HTML, trimming, commands, markup. */
+/* tests/unit/sandbox_text_test.c -- what the sandbox does with texts and keyboards: HTML, trimming,
+ * commands, markup. */
 #include "telegram/sandbox/html.h"
 #include "telegram/sandbox/markup.h"
 
@@ -66,7 +67,8 @@ static void html_becomes_text_and_entities(void **state)
 		json_t *entities;
 		struct str plain;
 		const char *error;
-		enum status status = html_parse(str_from_c(is->html), &arena, &plain, &entities, &error);
+		enum status status =
+			html_parse(str_from_c(is->html), &arena, &plain, &entities, &error);
 
 		assert_int_equal(status, is->error == NULL ? STATUS_OK : STATUS_BAD_INPUT);
 		if (is->error != NULL)
@@ -102,13 +104,16 @@ static void sixty_four_nested_tags_pass_and_sixty_five_do_not(void **state)
 
 static void trimming_moves_cuts_and_drops_entities(void **state)
 {
-	json_t *entities = json_loads("[{\"type\":\"bold\",\"offset\":0,\"length\":2},{\"type\":\"italic\",\"offset\":1,\"length\":4},"
-				      "{\"type\":\"code\",\"offset\":3,\"length\":9}]", 0, NULL);
+	json_t *entities = json_loads("[{\"type\":\"bold\",\"offset\":0,\"length\":2},{\"type\":"
+				      "\"italic\",\"offset\":1,\"length\":4},"
+				      "{\"type\":\"code\",\"offset\":3,\"length\":9}]",
+				      0, NULL);
 	struct str trimmed = text_trim(STR("  ab \n"), &entities);
 
 	(void)state;
 	assert_true(str_eq_c(trimmed, "ab"));
-	assert_json(entities, "[{\"length\":2,\"offset\":0,\"type\":\"italic\"},{\"length\":1,\"offset\":1,\"type\":\"code\"}]");
+	assert_json(entities, "[{\"length\":2,\"offset\":0,\"type\":\"italic\"},{\"length\":1,"
+			      "\"offset\":1,\"type\":\"code\"}]");
 	json_decref(entities);
 	entities = json_loads("[{\"type\":\"bold\",\"offset\":0,\"length\":2}]", 0, NULL);
 	trimmed = text_trim(STR("  "), &entities);
@@ -122,9 +127,14 @@ static void commands_of_a_user_are_marked(void **state)
 		const char *text, *entities;
 	} cases[] = {
 		{ "/start abc", "[{\"length\":6,\"offset\":0,\"type\":\"bot_command\"}]" },
-		{ "\xd0\xb9 /help@my_bot now", "[{\"length\":12,\"offset\":2,\"type\":\"bot_command\"}]" },
-		{ "/a /b", "[{\"length\":2,\"offset\":0,\"type\":\"bot_command\"},{\"length\":2,\"offset\":3,\"type\":\"bot_command\"}]" },
-		{ "a/b", NULL }, { "/", NULL }, { "/usr/bin", NULL }, { "http://x", NULL },
+		{ "\xd0\xb9 /help@my_bot now",
+		  "[{\"length\":12,\"offset\":2,\"type\":\"bot_command\"}]" },
+		{ "/a /b", "[{\"length\":2,\"offset\":0,\"type\":\"bot_command\"},{\"length\":2,"
+			   "\"offset\":3,\"type\":\"bot_command\"}]" },
+		{ "a/b", NULL },
+		{ "/", NULL },
+		{ "/usr/bin", NULL },
+		{ "http://x", NULL },
 		{ "/abcdefghijklmnopqrstuvwxyz0123456789", NULL },
 	};
 
@@ -145,17 +155,26 @@ static void keyboards_are_checked_in_the_real_servers_words(void **state)
 		{ "{", "can't parse reply keyboard markup JSON object" },
 		{ "[]", "object expected as reply markup" },
 		{ "{\"inline_keyboard\":1}", "field \"inline_keyboard\" must be of type Array" },
-		{ "{\"inline_keyboard\":[{}]}", "field \"inline_keyboard\" of the InlineKeyboardMarkup should be an Array of Arrays" },
-		{ "{\"inline_keyboard\":[[1]]}", "can't parse inline keyboard button: InlineKeyboardButton must be an Object" },
-		{ "{\"inline_keyboard\":[[{\"callback_data\":\"a\"}]]}", "can't parse inline keyboard button: Can't find field \"text\"" },
-		{ "{\"inline_keyboard\":[[{\"text\":\"\",\"callback_data\":\"a\"}]]}", "inline keyboard button text must be non-empty" },
+		{ "{\"inline_keyboard\":[{}]}",
+		  "field \"inline_keyboard\" of the InlineKeyboardMarkup should be an Array of "
+		  "Arrays" },
+		{ "{\"inline_keyboard\":[[1]]}",
+		  "can't parse inline keyboard button: InlineKeyboardButton must be an Object" },
+		{ "{\"inline_keyboard\":[[{\"callback_data\":\"a\"}]]}",
+		  "can't parse inline keyboard button: Can't find field \"text\"" },
+		{ "{\"inline_keyboard\":[[{\"text\":\"\",\"callback_data\":\"a\"}]]}",
+		  "inline keyboard button text must be non-empty" },
 		{ "{\"inline_keyboard\":[[{\"text\":\"a\"}]]}",
-		  "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard" },
+		  "can't parse inline keyboard button: Text buttons are unallowed in the inline "
+		  "keyboard" },
 		{ "{\"inline_keyboard\":[[{\"text\":\"a\",\"callback_data\":\"\"}]]}",
-		  "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard" },
+		  "can't parse inline keyboard button: Text buttons are unallowed in the inline "
+		  "keyboard" },
 		{ "{\"inline_keyboard\":[[{\"text\":\"a\",\"callback_data\":5}]]}",
-		  "can't parse inline keyboard button: Field \"callback_data\" must be of type String" },
-		{ "{\"inline_keyboard\":[[{\"text\":\"a\",\"callback_data\":\"0123456789012345678901234567890123456789012345678901234567890123x\"}]]}",
+		  "can't parse inline keyboard button: Field \"callback_data\" must be of type "
+		  "String" },
+		{ "{\"inline_keyboard\":[[{\"text\":\"a\",\"callback_data\":"
+		  "\"0123456789012345678901234567890123456789012345678901234567890123x\"}]]}",
 		  "BUTTON_DATA_INVALID" },
 		{ "{\"keyboard\":{}}", "field \"keyboard\" must be of type Array" },
 	};
@@ -164,7 +183,8 @@ static void keyboards_are_checked_in_the_real_servers_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_int_equal(markup_parse(str_from_c(cases[i].text), &markup, &error), STATUS_BAD_INPUT);
+		assert_int_equal(markup_parse(str_from_c(cases[i].text), &markup, &error),
+				 STATUS_BAD_INPUT);
 		assert_string_equal(error, cases[i].error);
 		markup_release(&markup);
 	}
@@ -176,15 +196,21 @@ static void good_keyboards_pass(void **state)
 	const char *error;
 
 	(void)state;
-	assert_int_equal(markup_parse(STR("{\"inline_keyboard\":[[],[{\"text\":\"a\",\"callback_data\":"
-					  "\"0123456789012345678901234567890123456789012345678901234567890123\"},"
-					  "{\"text\":\"u\",\"url\":\"http://x\"}]]}"), &markup, &error), STATUS_OK);
-	assert_int_equal(json_array_size(json_object_get(markup.inline_keyboard, "inline_keyboard")), 1);
+	assert_int_equal(
+		markup_parse(
+			STR("{\"inline_keyboard\":[[],[{\"text\":\"a\",\"callback_data\":"
+			    "\"0123456789012345678901234567890123456789012345678901234567890123\"},"
+			    "{\"text\":\"u\",\"url\":\"http://x\"}]]}"),
+			&markup, &error),
+		STATUS_OK);
+	assert_int_equal(
+		json_array_size(json_object_get(markup.inline_keyboard, "inline_keyboard")), 1);
 	assert_null(markup.reply);
 	markup_release(&markup);
 	assert_int_equal(markup_parse(STR("{\"inline_keyboard\":[]}"), &markup, &error), STATUS_OK);
 	assert_null(markup.inline_keyboard);
-	assert_int_equal(markup_parse(STR("{\"remove_keyboard\":true}"), &markup, &error), STATUS_OK);
+	assert_int_equal(markup_parse(STR("{\"remove_keyboard\":true}"), &markup, &error),
+			 STATUS_OK);
 	assert_non_null(markup.reply);
 	markup_release(&markup);
 	assert_int_equal(markup_parse(STR_NONE, &markup, &error), STATUS_OK);
@@ -195,7 +221,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(html_becomes_text_and_entities, forget),
-		cmocka_unit_test_teardown(sixty_four_nested_tags_pass_and_sixty_five_do_not, forget),
+		cmocka_unit_test_teardown(sixty_four_nested_tags_pass_and_sixty_five_do_not,
+					  forget),
 		cmocka_unit_test_teardown(trimming_moves_cuts_and_drops_entities, forget),
 		cmocka_unit_test_teardown(commands_of_a_user_are_marked, forget),
 		cmocka_unit_test(keyboards_are_checked_in_the_real_servers_words),

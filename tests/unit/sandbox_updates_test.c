@@ -1,4 +1,5 @@
-/* tests/unit/sandbox_updates_test.c -- the queue of updates: ids, offsets, kinds, age; and faults, the call log, first ids. */
+/* tests/unit/sandbox_updates_test.c -- the queue of updates: ids, offsets, kinds, age; and faults,
+ * the call log, first ids. */
 #include "telegram/sandbox/calls.h"
 #include "telegram/sandbox/faults.h"
 #include "telegram/sandbox/ids.h"
@@ -49,9 +50,9 @@ static void assert_taken_at(int64_t offset, size_t limit, int64_t now_s, const c
 	updates_take(&updates, offset, limit, now_s, &text);
 	json = text != NULL ? json_loads(text, 0, NULL) : json_array();
 	assert_non_null(json);
-	json_array_foreach (json, i, row)
-		at += (size_t)snprintf(found + at, sizeof(found) - at, "%s%lld", i > 0 ? " " : "",
-				       json_integer_value(json_object_get(row, "update_id")) - FIRST);
+	json_array_foreach(json, i, row) at +=
+		(size_t)snprintf(found + at, sizeof(found) - at, "%s%lld", i > 0 ? " " : "",
+				 json_integer_value(json_object_get(row, "update_id")) - FIRST);
 	assert_string_equal(found, wanted);
 	json_decref(json);
 	free(text);
@@ -139,7 +140,8 @@ static void kinds_that_are_not_wanted_are_not_made(void **state)
 	int64_t id;
 
 	(void)state;
-	assert_int_equal(updates_add(&updates, "chat_member", json_object(), NOW_S, &id), STATUS_EMPTY);
+	assert_int_equal(updates_add(&updates, "chat_member", json_object(), NOW_S, &id),
+			 STATUS_EMPTY);
 	updates_allow(&updates, STR("[\"callback_query\",\"CHAT_MEMBER\",\"unheard_of\"]"));
 	add("chat_member");
 	assert_int_equal(updates_add(&updates, "message", json_object(), NOW_S, &id), STATUS_EMPTY);
@@ -162,18 +164,25 @@ static void one_answer_stops_at_four_mebibytes(void **state)
 	memset(big, 'x', 3 << 20);
 	big[3 << 20] = '\0';
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(updates_add(&updates, "message", json_pack("{s:s}", "text", big), NOW_S, &id), STATUS_OK);
+		assert_int_equal(updates_add(&updates, "message", json_pack("{s:s}", "text", big),
+					     NOW_S, &id),
+				 STATUS_OK);
 	free(big);
 	assert_taken(0, "0");
 	assert_taken(FIRST + 1, "1");
 }
 
-/* ---- faults ---------------------------------------------------------------------------------------- */
+/* ---- faults
+ * ---------------------------------------------------------------------------------------- */
 
 static void a_fault_hits_its_method_and_user_as_often_as_told(void **state)
 {
 	struct faults faults = { 0 };
-	struct fault fault = { .kind = FAULT_BLOCKED, .method = "sendMessage", .user = 7, .count = 2 }, hit;
+	struct fault fault = { .kind = FAULT_BLOCKED,
+			       .method = "sendMessage",
+			       .user = 7,
+			       .count = 2 },
+		     hit;
 
 	(void)state;
 	assert_int_equal(faults_add(&faults, &fault), STATUS_OK);
@@ -204,7 +213,9 @@ static void faults_come_in_the_order_armed_and_have_a_limit(void **state)
 
 	(void)state;
 	for (int i = 0; i < FAULTS_MAX; i++) {
-		struct fault fault = { .kind = FAULT_DELAY, .method = "*", .count = 1, .delay_ms = i };
+		struct fault fault = {
+			.kind = FAULT_DELAY, .method = "*", .count = 1, .delay_ms = i
+		};
 
 		assert_int_equal(faults_add(&faults, &fault), STATUS_OK);
 	}
@@ -223,13 +234,16 @@ static void every_kind_of_fault_has_a_name_of_its_own(void **state)
 		enum fault_kind found = FAULT_NONE;
 
 		assert_non_null(fault_kind_name(kind));
-		assert_int_equal(fault_kind_from_name(str_from_c(fault_kind_name(kind)), &found), STATUS_OK);
+		assert_int_equal(fault_kind_from_name(str_from_c(fault_kind_name(kind)), &found),
+				 STATUS_OK);
 		assert_int_equal(found, kind);
 	}
-	assert_int_equal(fault_kind_from_name(STR("none"), &(enum fault_kind){ FAULT_NONE }), STATUS_NOT_FOUND);
+	assert_int_equal(fault_kind_from_name(STR("none"), &(enum fault_kind){ FAULT_NONE }),
+			 STATUS_NOT_FOUND);
 }
 
-/* ---- the log, first ids ---------------------------------------------------------------------------- */
+/* ---- the log, first ids
+ * ---------------------------------------------------------------------------- */
 
 static struct call_log log_;
 
@@ -243,7 +257,8 @@ static void the_log_numbers_calls_and_forgets_the_oldest(void **state)
 	assert_int_equal(call_log_last(&log_), CALLS_MAX + 10);
 	rows = call_log_after(&log_, 0, CALLS_MAX);
 	assert_int_equal(json_array_size(rows), CALLS_MAX);
-	assert_int_equal(json_integer_value(json_object_get(json_array_get(rows, 0), "number")), 11);
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(rows, 0), "number")),
+			 11);
 	json_decref(rows);
 	rows = call_log_after(&log_, CALLS_MAX + 7, 2);
 	assert_int_equal(json_array_size(rows), 2);
@@ -277,10 +292,13 @@ static void numbering_never_starts_at_the_same_place_twice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(ids_count_up_and_an_offset_confirms_what_is_below, begin, end),
-		cmocka_unit_test_setup_teardown(a_negative_offset_keeps_the_last_and_forgets_the_rest, begin, end),
+		cmocka_unit_test_setup_teardown(ids_count_up_and_an_offset_confirms_what_is_below,
+						begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_negative_offset_keeps_the_last_and_forgets_the_rest, begin, end),
 		cmocka_unit_test_setup_teardown(the_limit_cuts_but_does_not_confirm, begin, end),
-		cmocka_unit_test_setup_teardown(an_offset_far_beyond_the_tail_is_ignored, begin, end),
+		cmocka_unit_test_setup_teardown(an_offset_far_beyond_the_tail_is_ignored, begin,
+						end),
 		cmocka_unit_test_setup_teardown(a_jump_down_waits_for_an_empty_queue, begin, end),
 		cmocka_unit_test_setup_teardown(jumps_end_before_ids_would_end, begin, end),
 		cmocka_unit_test_setup_teardown(updates_are_kept_for_a_day, begin, end),

@@ -7,8 +7,7 @@
 
 #include <cmocka.h>
 
-#define REFUSAL(code, words) \
-	"{\"ok\":false,\"error_code\":" #code ",\"description\":\"" words "\"}"
+#define REFUSAL(code, words) "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" words "\"}"
 
 struct row {
 	const char *name;
@@ -68,7 +67,9 @@ static struct bot_answer classify(const struct http_result *result, enum answer_
 
 static struct http_result result_of(int status, const char *body)
 {
-	return (struct http_result){ .fate = HTTP_ANSWERED, .status = status, .body = str_from_c(body), .reason = "" };
+	return (struct http_result){
+		.fate = HTTP_ANSWERED, .status = status, .body = str_from_c(body), .reason = ""
+	};
 }
 
 static void each_answer_has_its_fate(void **state)
@@ -78,7 +79,9 @@ static void each_answer_has_its_fate(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct row *row = &rows[i];
-		struct http_result result = { .fate = row->fate, .status = row->status, .body = str_from_c(row->body),
+		struct http_result result = { .fate = row->fate,
+					      .status = row->status,
+					      .body = str_from_c(row->body),
 					      .reason = "reason" };
 		const enum bot_fate wanted[] = { row->send, row->edit, row->other };
 
@@ -86,30 +89,35 @@ static void each_answer_has_its_fate(void **state)
 			enum bot_fate fate = classify(&result, kinds[k]).fate;
 
 			if (fate != wanted[k])
-				fail_msg("%s, kind %zu: fate %d, not %d", row->name, k, (int)fate, (int)wanted[k]);
+				fail_msg("%s, kind %zu: fate %d, not %d", row->name, k, (int)fate,
+					 (int)wanted[k]);
 		}
 	}
 }
 
 static void a_429_tells_how_long_from_body_then_header_then_one_second(void **state)
 {
-	struct http_result result = result_of(429, "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "
-						   "after 7\",\"parameters\":{\"retry_after\":7}}");
+	struct http_result result = result_of(
+		429, "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "
+		     "after 7\",\"parameters\":{\"retry_after\":7}}");
 
 	(void)state;
 	result.retry_after_s = 3;
 	assert_int_equal(classify(&result, ANSWER_SEND).retry_after_s, 7);
-	result.body = STR("{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests\"}");
+	result.body =
+		STR("{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests\"}");
 	assert_int_equal(classify(&result, ANSWER_SEND).retry_after_s, 3);
 	result.retry_after_s = 0;
 	assert_int_equal(classify(&result, ANSWER_SEND).retry_after_s, 1);
-	result.body = STR("{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":99999999999}}");
+	result.body = STR(
+		"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":99999999999}}");
 	assert_int_equal(classify(&result, ANSWER_SEND).retry_after_s, 24 * 3600);
 }
 
 static void the_error_code_of_the_body_beats_the_status(void **state)
 {
-	struct http_result result = result_of(400, REFUSAL(403, "Forbidden: bot was blocked by the user"));
+	struct http_result result =
+		result_of(400, REFUSAL(403, "Forbidden: bot was blocked by the user"));
 	struct bot_answer answer = classify(&result, ANSWER_SEND);
 
 	(void)state;
@@ -119,9 +127,10 @@ static void the_error_code_of_the_body_beats_the_status(void **state)
 
 static void a_moved_chat_tells_where_to(void **state)
 {
-	struct http_result result =
-		result_of(400, "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: group chat was upgraded to a "
-			       "supergroup chat\",\"parameters\":{\"migrate_to_chat_id\":-1001234567890}}");
+	struct http_result result = result_of(
+		400, "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: group chat "
+		     "was upgraded to a "
+		     "supergroup chat\",\"parameters\":{\"migrate_to_chat_id\":-1001234567890}}");
 	struct bot_answer answer = classify(&result, ANSWER_SEND);
 
 	(void)state;
@@ -131,7 +140,8 @@ static void a_moved_chat_tells_where_to(void **state)
 
 static void the_words_are_telegrams_or_the_networks(void **state)
 {
-	struct http_result result = result_of(400, REFUSAL(400, "Bad Request: message is too long"));
+	struct http_result result =
+		result_of(400, REFUSAL(400, "Bad Request: message is too long"));
 	struct http_result broken = { .fate = HTTP_UNKNOWN, .reason = "reset by peer" };
 	struct bot_answer answer;
 	json_t *json;
@@ -148,7 +158,8 @@ static void the_words_are_telegrams_or_the_networks(void **state)
 
 static void a_nul_in_a_text_does_not_spoil_the_whole_answer(void **state)
 {
-	struct http_result result = result_of(200, "{\"ok\":true,\"result\":[{\"text\":\"a\\u0000b\"}]}");
+	struct http_result result =
+		result_of(200, "{\"ok\":true,\"result\":[{\"text\":\"a\\u0000b\"}]}");
 
 	(void)state;
 	assert_int_equal(classify(&result, ANSWER_OTHER).fate, BOT_OK);

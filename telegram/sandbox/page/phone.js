@@ -288,6 +288,11 @@ class Phone {
 			const list = event.target;
 			if (list.scrollHeight - list.scrollTop - list.clientHeight < 20) part("newer").hidden = true;
 		});
+		// Who was at the newest message stays there when a keyboard opens or the window changes.
+		let bottom = true;
+		part("messages").addEventListener("scroll", ({ target }) =>
+			(bottom = target.scrollHeight - target.scrollTop - target.clientHeight < 80));
+		new ResizeObserver(() => bottom && (part("messages").scrollTop = part("messages").scrollHeight)).observe(part("messages"));
 		this.listenToUsers();
 	}
 
