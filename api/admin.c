@@ -23,10 +23,13 @@ struct first {
 
 static enum status write_synced(int fd, struct str text)
 {
-	return write(fd, text.data, text.len) == (ssize_t)text.len && fsync(fd) == 0 ? STATUS_OK : STATUS_FAILED;
+	return write(fd, text.data, text.len) == (ssize_t)text.len && fsync(fd) == 0
+		       ? STATUS_OK
+		       : STATUS_FAILED;
 }
 
-/* Appears whole or not at all, and before the account is committed: no account without its password. */
+/* Appears whole or not at all, and before the account is committed: no account without its
+ * password. */
 static enum status password_keep(struct service *service, struct str password)
 {
 	const char *path = service_path(service, "admin-password");
@@ -102,8 +105,8 @@ enum status admin_ensure(struct service *service, struct store *store)
 	if (status == STATUS_OK)
 		status = store_run(store, make, &first);
 	if (status == STATUS_OK && first.made) {
-		printf("Sign in as admin with the password %.*s (kept in %s)\n", STR_ARG(first.password),
-		       service_path(service, "admin-password"));
+		printf("Sign in as admin with the password %.*s (kept in %s)\n",
+		       STR_ARG(first.password), service_path(service, "admin-password"));
 		fflush(stdout);
 	}
 	return status;

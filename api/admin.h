@@ -6,8 +6,8 @@
 
 struct store;
 
-/* If nobody works here yet: makes the employee `admin` with a random password, kept in $ECO_DIR/admin-password (mode 0600) and
- * printed once. Two processes at once make one. */
+/* If nobody works here yet: makes the employee `admin` with a random password, kept in
+ * $ECO_DIR/admin-password (mode 0600) and printed once. Two processes at once make one. */
 CHECKED enum status admin_ensure(struct service *service, struct store *store);
 
 #endif

@@ -1,4 +1,5 @@
-/* api/app.h -- the parts of the process, opened by main.c in this order and known to every room of api/. */
+/* api/app.h -- the parts of the process, opened by main.c in this order and known to every room of
+ * api/. */
 #ifndef API_APP_H
 #define API_APP_H
 
@@ -19,16 +20,16 @@ struct http_server;
 #define ECO_VERSION "1.0.0"
 
 enum {
-	BODY_BYTES_MAX = 128 << 10,	/* the longest text, every character escaped, has half of it */
+	BODY_BYTES_MAX = 128 << 10, /* the longest text, every character escaped, has half of it */
 	SESSION_LIFETIME_DAYS = 90,
-	REFRESH_LIFETIME_DAYS = 30,	/* without use */
+	REFRESH_LIFETIME_DAYS = 30, /* without use */
 };
 
 struct app {
 	struct service *service;
 	int64_t close_after_ms;
-	struct redis_link *link;	/* commands */
-	struct redis_link *feed;	/* the subscription to eco:events */
+	struct redis_link *link; /* commands */
+	struct redis_link *feed; /* the subscription to eco:events */
 	struct publisher *publisher;
 	struct store *store;
 	struct lanes *lanes;
@@ -38,7 +39,7 @@ struct app {
 	struct pages *pages;
 	struct live *live;
 	struct http_server *server;
-	struct str openapi;		/* the document, made at start */
+	struct str openapi; /* the document, made at start */
 	struct call_pool *calls;
 };
 

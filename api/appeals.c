@@ -5,7 +5,7 @@
 
 enum { LIMIT_DEFAULT = 50 };
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static enum status parse_states(struct call *call, struct str text, uint32_t *states_out)
 {
@@ -16,7 +16,8 @@ static enum status parse_states(struct call *call, struct str text, uint32_t *st
 		text = str_cut(text, ',', &name);
 		if (appeal_state_parse(name, &state) != STATUS_OK)
 			return call_refuse_field(call, "state",
-						 "must be some of new, in_work, closing, closed, separated by commas");
+						 "must be some of new, in_work, closing, closed, "
+						 "separated by commas");
 		*states_out |= 1u << state;
 	}
 	return STATUS_OK;
@@ -31,7 +32,8 @@ static enum status parse_assignee(struct call *call, struct str text, int64_t *a
 	else if (str_eq_c(text, "none"))
 		*assignee_out = -1;
 	else if (str_to_int(text, 1, INT64_MAX, assignee_out) != STATUS_OK)
-		return call_refuse_field(call, "assignee", "must be me, none or the id of an employee");
+		return call_refuse_field(call, "assignee",
+					 "must be me, none or the id of an employee");
 	return STATUS_OK;
 }
 
@@ -39,7 +41,8 @@ static enum status parse_cursor(struct call *call, struct str text, struct appea
 {
 	if (text.data != NULL && cursor_parse('a', text, &call->arena, &filter->before_activity_ms,
 					      &filter->before_id) != STATUS_OK)
-		return call_refuse_field(call, "cursor", "must be the next_cursor of an earlier page");
+		return call_refuse_field(call, "cursor",
+					 "must be the next_cursor of an earlier page");
 	return STATUS_OK;
 }
 
@@ -53,7 +56,8 @@ static enum status filter_of(struct call *call, struct appeal_filter *filter)
 	if (status == STATUS_OK)
 		status = parse_cursor(call, query->cursor, filter);
 	filter->customer_id = query->customer;
-	filter->limit = (query->limit > 0 ? query->limit : LIMIT_DEFAULT) + 1;	/* one more tells of a next page */
+	filter->limit = (query->limit > 0 ? query->limit : LIMIT_DEFAULT) +
+			1; /* one more tells of a next page */
 	return status;
 }
 
@@ -95,7 +99,7 @@ enum status appeal_get(struct call *call)
 	return appeals_get(call->db, call->ids[0], &call->arena, appeal);
 }
 
-/* ---- changing ------------------------------------------------------------------------------------------------ */
+/* ---- changing ---------------------------------------------------------------------------- */
 
 /* What an operator may read when the state is not what they thought. */
 static const char *conflict_of(struct call *call, int64_t appeal_id)
@@ -104,8 +108,11 @@ static const char *conflict_of(struct call *call, int64_t appeal_id)
 
 	if (appeals_get(call->db, appeal_id, &call->arena, &appeal) != STATUS_OK)
 		return NULL;
-	if (appeal.assignee_id != 0 && appeal.assignee_id != call->claims.employee_id && appeal.state != APPEAL_CLOSED)
-		return str_format(&call->arena, "%.*s works on this appeal", STR_ARG(appeal.assignee_name)).data;
+	if (appeal.assignee_id != 0 && appeal.assignee_id != call->claims.employee_id &&
+	    appeal.state != APPEAL_CLOSED)
+		return str_format(&call->arena, "%.*s works on this appeal",
+				  STR_ARG(appeal.assignee_name))
+			.data;
 	return str_format(&call->arena, "The appeal is %s", appeal_state_name(appeal.state)).data;
 }
 
@@ -120,20 +127,25 @@ enum status appeals_post(struct call *call)
 {
 	const struct in_appeal_new *in = CALL_BODY(call, in_appeal_new);
 	struct appeal *appeal = ARENA_NEW(&call->arena, struct appeal);
-	enum status status = desk_begin(call->db, in->customer_id, call->claims.employee_id, in->text, call->now_ms,
-					&call->arena, appeal);
+	enum status status = desk_begin(call->db, in->customer_id, call->claims.employee_id,
+					in->text, call->now_ms, &call->arena, appeal);
 
 	if (status == STATUS_NOT_FOUND) {
-		enum status refused = call_refuse(call, PROBLEM_NOT_FOUND, "There is no such customer");
+		enum status refused =
+			call_refuse(call, PROBLEM_NOT_FOUND, "There is no such customer");
 
-		problem_add_field(&call->answer.problem, &call->arena, STR("customer_id"), STR("names no customer"));
+		problem_add_field(&call->answer.problem, &call->arena, STR("customer_id"),
+				  STR("names no customer"));
 		return refused;
 	}
 	if (status == STATUS_CONFLICT)
 		return call_refuse(call, PROBLEM_CONFLICT,
-				   str_format(&call->arena, "The customer has an open appeal already: %lld",
-					      (long long)appeal->id).data);
-	call->answer.location = str_format(&call->arena, "/api/v1/appeals/%lld", (long long)appeal->id);
+				   str_format(&call->arena,
+					      "The customer has an open appeal already: %lld",
+					      (long long)appeal->id)
+					   .data);
+	call->answer.location =
+		str_format(&call->arena, "/api/v1/appeals/%lld", (long long)appeal->id);
 	call->answer.value = appeal;
 	return status;
 }
@@ -142,7 +154,8 @@ static enum status patch_subject(struct call *call, const struct in_appeal_patch
 {
 	if (!in->subject_given)
 		return STATUS_OK;
-	return appeals_set_subject(call->db, call->ids[0], in->subject.len > 0 ? in->subject : STR_NONE, call_actor(call),
+	return appeals_set_subject(call->db, call->ids[0],
+				   in->subject.len > 0 ? in->subject : STR_NONE, call_actor(call),
 				   call->now_ms);
 }
 
@@ -154,12 +167,14 @@ static enum status patch_assignee(struct call *call, const struct in_appeal_patc
 	if (!in->assignee_given)
 		return STATUS_OK;
 	if (in->assignee_id == 0)
-		return or_conflict(call, desk_release(call->db, call->ids[0], call->claims.employee_id, call->now_ms,
-						      &call->arena, &appeal));
-	status = desk_assign(call->db, call->ids[0], call->claims.employee_id, in->assignee_id, call->now_ms,
-			     &call->arena, &appeal);
+		return or_conflict(call,
+				   desk_release(call->db, call->ids[0], call->claims.employee_id,
+						call->now_ms, &call->arena, &appeal));
+	status = desk_assign(call->db, call->ids[0], call->claims.employee_id, in->assignee_id,
+			     call->now_ms, &call->arena, &appeal);
 	if (status == STATUS_BAD_INPUT)
-		return call_refuse_field(call, "assignee_id", "names no employee who could take it");
+		return call_refuse_field(call, "assignee_id",
+					 "names no employee who could take it");
 	return or_conflict(call, status);
 }
 
@@ -186,8 +201,8 @@ enum status appeal_take(struct call *call)
 	struct appeal *appeal = ARENA_NEW(&call->arena, struct appeal);
 
 	call->answer.value = appeal;
-	return or_conflict(call, desk_take(call->db, call->ids[0], call->claims.employee_id, call->now_ms, &call->arena,
-					   appeal));
+	return or_conflict(call, desk_take(call->db, call->ids[0], call->claims.employee_id,
+					   call->now_ms, &call->arena, appeal));
 }
 
 enum status appeal_close(struct call *call)
@@ -195,6 +210,7 @@ enum status appeal_close(struct call *call)
 	struct appeal *appeal = ARENA_NEW(&call->arena, struct appeal);
 
 	call->answer.value = appeal;
-	return or_conflict(call, desk_close(call->db, call->ids[0], call->claims.employee_id, call->app->close_after_ms,
-					    call->now_ms, &call->arena, appeal));
+	return or_conflict(call, desk_close(call->db, call->ids[0], call->claims.employee_id,
+					    call->app->close_after_ms, call->now_ms, &call->arena,
+					    appeal));
 }

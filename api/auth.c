@@ -10,18 +10,19 @@
 
 enum {
 	KEYS_MAX = 8,
-	SLOTS = 1024,		/* of the table of verified tokens; a newer one replaces what is in its slot */
+	SLOTS = 1024, /* of the table of verified tokens; a newer one replaces what is in its slot
+		       */
 	DIGEST_BYTES = 32,
 };
 
 struct slot {
-	unsigned char digest[DIGEST_BYTES];	/* keyed hash of the whole token */
-	struct token_claims claims;		/* expires_at_s 0: empty */
+	unsigned char digest[DIGEST_BYTES]; /* keyed hash of the whole token */
+	struct token_claims claims;	    /* expires_at_s 0: empty */
 };
 
 struct auth {
 	struct arena arena;
-	struct signing_key keys[KEYS_MAX];	/* the first signs */
+	struct signing_key keys[KEYS_MAX]; /* the first signs */
 	size_t key_count, key_next;
 	unsigned char salt[crypto_generichash_KEYBYTES];
 	struct slot slots[SLOTS];
@@ -84,19 +85,22 @@ void auth_learn(struct auth *auth, const struct signing_key *key)
 	log_info("auth.key_learnt", LOG_STR("kid", key->kid));
 }
 
-static struct slot *slot_of(struct auth *auth, struct str token, unsigned char digest_out[DIGEST_BYTES])
+static struct slot *slot_of(struct auth *auth, struct str token,
+			    unsigned char digest_out[DIGEST_BYTES])
 {
 	uint32_t index;
 
-	crypto_generichash(digest_out, DIGEST_BYTES, (const unsigned char *)token.data, token.len, auth->salt,
-			   sizeof(auth->salt));
+	crypto_generichash(digest_out, DIGEST_BYTES, (const unsigned char *)token.data, token.len,
+			   auth->salt, sizeof(auth->salt));
 	memcpy(&index, digest_out, sizeof(index));
 	return &auth->slots[index % SLOTS];
 }
 
-static bool slot_holds(const struct slot *slot, const unsigned char digest[DIGEST_BYTES], int64_t now_s)
+static bool slot_holds(const struct slot *slot, const unsigned char digest[DIGEST_BYTES],
+		       int64_t now_s)
 {
-	return now_s < slot->claims.expires_at_s && now_s + TOKEN_LEEWAY_S >= slot->claims.issued_at_s &&
+	return now_s < slot->claims.expires_at_s &&
+	       now_s + TOKEN_LEEWAY_S >= slot->claims.issued_at_s &&
 	       sodium_memcmp(slot->digest, digest, DIGEST_BYTES) == 0;
 }
 
@@ -111,7 +115,8 @@ static bool bearer_token(struct str header, struct str *token_out)
 }
 
 enum status auth_check(struct auth *auth, struct str header, int64_t now_ms, struct arena *arena,
-		       struct token_claims *claims_out, struct str *kid_out, const char **reason_out)
+		       struct token_claims *claims_out, struct str *kid_out,
+		       const char **reason_out)
 {
 	unsigned char digest[DIGEST_BYTES];
 	const struct signing_key *key;
@@ -144,8 +149,8 @@ enum status auth_check(struct auth *auth, struct str header, int64_t now_ms, str
 	return status;
 }
 
-enum status auth_check_session(struct db *db, const struct token_claims *claims, int64_t now_ms, struct arena *arena,
-			       struct session *session_out)
+enum status auth_check_session(struct db *db, const struct token_claims *claims, int64_t now_ms,
+			       struct arena *arena, struct session *session_out)
 {
 	enum status status = sessions_get(db, claims->session_id, arena, session_out);
 
@@ -153,8 +158,9 @@ enum status auth_check_session(struct db *db, const struct token_claims *claims,
 		return STATUS_DENIED;
 	if (status != STATUS_OK)
 		return status;
-	if (session_out->employee_id != claims->employee_id || session_out->revoked || !session_out->enabled ||
-	    session_out->role != claims->role || session_out->expires_at_ms <= now_ms)
+	if (session_out->employee_id != claims->employee_id || session_out->revoked ||
+	    !session_out->enabled || session_out->role != claims->role ||
+	    session_out->expires_at_ms <= now_ms)
 		return STATUS_DENIED;
 	return STATUS_OK;
 }

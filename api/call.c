@@ -15,9 +15,9 @@ enum { CALLS_KEPT = 256 };
 struct call_pool {
 	struct call *free;
 	size_t free_count;
-	uint32_t prefix;	/* of request ids: this process */
+	uint32_t prefix; /* of request ids: this process */
 	uint64_t count;
-	int64_t date_s;		/* of date_text */
+	int64_t date_s; /* of date_text */
 	char date_text[40];
 };
 
@@ -101,7 +101,7 @@ struct call *call_begin(struct app *app, struct http_request *request)
 	return call;
 }
 
-/* ---- answering ---------------------------------------------------------------------------------------------- */
+/* ---- answering --------------------------------------------------------------------------- */
 
 static struct str date_text(struct call_pool *pool)
 {
@@ -112,26 +112,30 @@ static struct str date_text(struct call_pool *pool)
 		struct tm tm;
 
 		gmtime_r(&seconds, &tm);
-		strftime(pool->date_text, sizeof(pool->date_text), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		strftime(pool->date_text, sizeof(pool->date_text), "%a, %d %b %Y %H:%M:%S GMT",
+			 &tm);
 		pool->date_s = now_s;
 	}
 	return str_from_c(pool->date_text);
 }
 
-static struct str authenticate_text(const struct call *call, const struct answer *answer, struct arena *arena)
+static struct str authenticate_text(const struct call *call, const struct answer *answer,
+				    struct arena *arena)
 {
 	if (answer->authenticate_error == NULL)
 		return STR("Bearer realm=\"ecoscooter\"");
 	if (answer->problem.kind == PROBLEM_FORBIDDEN)
 		return str_format(arena, "Bearer realm=\"ecoscooter\", error=\"%s\", scope=\"%s\"",
 				  answer->authenticate_error, scope_name(call->route->scope));
-	return str_format(arena, "Bearer realm=\"ecoscooter\", error=\"%s\"", answer->authenticate_error);
+	return str_format(arena, "Bearer realm=\"ecoscooter\", error=\"%s\"",
+			  answer->authenticate_error);
 }
 
 static const char *media_of(const struct call *call, const struct answer *answer)
 {
 	if (answer->problem.kind != PROBLEM_NONE)
-		return answer->problem.oauth_error.data != NULL ? "application/json" : "application/problem+json";
+		return answer->problem.oauth_error.data != NULL ? "application/json"
+								: "application/problem+json";
 	if (answer->media != NULL)
 		return answer->media;
 	if (call->route != NULL && call->route->response == NULL)
@@ -141,7 +145,8 @@ static const char *media_of(const struct call *call, const struct answer *answer
 
 static bool wants_authentication(const struct answer *answer)
 {
-	return (answer->problem.kind == PROBLEM_UNAUTHORIZED || answer->problem.kind == PROBLEM_FORBIDDEN) &&
+	return (answer->problem.kind == PROBLEM_UNAUTHORIZED ||
+		answer->problem.kind == PROBLEM_FORBIDDEN) &&
 	       answer->problem.oauth_error.data == NULL;
 }
 
@@ -183,12 +188,14 @@ void call_note(const struct call *call, int status)
 	metrics_note(call->app->metrics, call->route, status, took_us);
 	if (status >= 500)
 		log_warn("http.answered", LOG_STR("request", call->request_id),
-			 LOG_C("method", http_method_name(call->method)), LOG_STR("path", call->path),
-			 LOG_INT("http_status", status), LOG_INT("took_us", took_us));
+			 LOG_C("method", http_method_name(call->method)),
+			 LOG_STR("path", call->path), LOG_INT("http_status", status),
+			 LOG_INT("took_us", took_us));
 	else
 		log_debug("http.answered", LOG_STR("request", call->request_id),
-			  LOG_C("method", http_method_name(call->method)), LOG_STR("path", call->path),
-			  LOG_INT("http_status", status), LOG_INT("took_us", took_us));
+			  LOG_C("method", http_method_name(call->method)),
+			  LOG_STR("path", call->path), LOG_INT("http_status", status),
+			  LOG_INT("took_us", took_us));
 }
 
 static int status_of(const struct call *call, const struct answer *answer)
@@ -243,7 +250,7 @@ void call_encode(struct call *call)
 	answer->text = buf_str(&buf);
 }
 
-/* ---- for handlers ------------------------------------------------------------------------------------------- */
+/* ---- for handlers ------------------------------------------------------------------------ */
 
 enum status call_refuse(struct call *call, enum problem_kind kind, const char *detail)
 {
@@ -254,7 +261,8 @@ enum status call_refuse(struct call *call, enum problem_kind kind, const char *d
 
 enum status call_refuse_field(struct call *call, const char *field, const char *detail)
 {
-	problem_add_field(&call->answer.problem, &call->arena, str_from_c(field), str_from_c(detail));
+	problem_add_field(&call->answer.problem, &call->arena, str_from_c(field),
+			  str_from_c(detail));
 	return STATUS_BAD_INPUT;
 }
 

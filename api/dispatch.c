@@ -1,4 +1,5 @@
-/* api/dispatch.c -- the steps of a request, in order; each either goes on to the next or answers. */
+/* api/dispatch.c -- the steps of a request, in order; each either goes on to the next or answers.
+ */
 #include "api/dispatch.h"
 
 #include "api/idempotency.h"
@@ -26,17 +27,19 @@ static void answer_now(struct call *call, enum status status)
 	call_end(call);
 }
 
-/* ---- in the lane --------------------------------------------------------------------------------------------- */
+/* ---- in the lane ------------------------------------------------------------------------- */
 
 static enum status check_session(struct call *call)
 {
 	enum status status = STATUS_OK;
 
 	if (call->route->scope != SCOPE_PUBLIC)
-		status = auth_check_session(call->db, &call->claims, call->now_ms, &call->arena, &call->session);
+		status = auth_check_session(call->db, &call->claims, call->now_ms, &call->arena,
+					    &call->session);
 	if (status == STATUS_DENIED) {
 		call->answer.authenticate_error = "invalid_token";
-		call->answer.problem.detail = STR("This session was ended, or its rights changed. Sign in again");
+		call->answer.problem.detail =
+			STR("This session was ended, or its rights changed. Sign in again");
 	}
 	return status;
 }
@@ -48,10 +51,11 @@ static enum status work(struct job *job, struct db *db)
 
 	log_set_context("request", call->request_id);
 	call->db = db;
-	call->answer = (struct answer){ 0 };	/* a write may run again from the start */
+	call->answer = (struct answer){ 0 }; /* a write may run again from the start */
 	status = check_session(call);
 	if (status == STATUS_OK)
-		status = idempotency_applies(call) ? idempotency_run(call) : call->route->handler(call);
+		status = idempotency_applies(call) ? idempotency_run(call)
+						   : call->route->handler(call);
 	if (status == STATUS_OK && call->route->lane == LANE_READ && call->answer.finish == NULL)
 		call_encode(call);
 	call->db = NULL;
@@ -109,7 +113,7 @@ void dispatch_go_on(struct call *call, enum status status)
 		not_worked(call, status);
 }
 
-/* ---- what is asked --------------------------------------------------------------------------------------------- */
+/* ---- what is asked ----------------------------------------------------------------------- */
 
 static bool media_is(struct str header, struct str wanted)
 {
@@ -131,11 +135,13 @@ static enum status read_body(struct call *call)
 		return STATUS_OK;
 	if (!media_is(http_request_header(call->request, "Content-Type"),
 		      is_form ? STR("application/x-www-form-urlencoded") : STR("application/json")))
-		return call_refuse(call, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-				   is_form ? "Content-Type must be application/x-www-form-urlencoded"
-					   : "Content-Type must be application/json");
+		return call_refuse(
+			call, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+			is_form ? "Content-Type must be application/x-www-form-urlencoded"
+				: "Content-Type must be application/json");
 	if (is_form)
-		return shape_decode_query(route->request, text, true, &call->arena, call->body, problem);
+		return shape_decode_query(route->request, text, true, &call->arena, call->body,
+					  problem);
 	return shape_decode(route->request, text, &call->arena, call->body, problem);
 }
 
@@ -146,8 +152,8 @@ static enum status read_inputs(struct call *call)
 
 	if (route->query != NULL) {
 		call->query = arena_alloc(&call->arena, route->query->bytes + 1);
-		status = shape_decode_query(route->query, http_request_query(call->request), false, &call->arena,
-					    call->query, &call->answer.problem);
+		status = shape_decode_query(route->query, http_request_query(call->request), false,
+					    &call->arena, call->query, &call->answer.problem);
 	}
 	if (status == STATUS_OK && route->body != BODY_NONE)
 		status = read_body(call);
@@ -168,7 +174,7 @@ static void take_inputs(struct call *call)
 		dispatch_go_on(call, status);
 }
 
-/* ---- who asks -------------------------------------------------------------------------------------------------- */
+/* ---- who asks ---------------------------------------------------------------------------- */
 
 static void identify(struct call *call);
 
@@ -228,7 +234,9 @@ static void check_scope(struct call *call)
 	}
 	call->answer.authenticate_error = "insufficient_scope";
 	answer_now(call, call_refuse(call, PROBLEM_FORBIDDEN,
-				     str_format(&call->arena, "This needs the scope %s", scope_name(scope)).data));
+				     str_format(&call->arena, "This needs the scope %s",
+						scope_name(scope))
+					     .data));
 }
 
 static void identify(struct call *call)
@@ -241,8 +249,8 @@ static void identify(struct call *call)
 		take_inputs(call);
 		return;
 	}
-	status = auth_check(call->app->auth, http_request_header(call->request, "Authorization"), call->now_ms,
-			    &call->arena, &call->claims, &kid, &reason);
+	status = auth_check(call->app->auth, http_request_header(call->request, "Authorization"),
+			    call->now_ms, &call->arena, &call->claims, &kid, &reason);
 	if (status == STATUS_OK)
 		check_scope(call);
 	else if (status == STATUS_NOT_FOUND && call->unknown_kid.data == NULL)
@@ -253,14 +261,15 @@ static void identify(struct call *call)
 		refuse_token(call, "invalid_token", reason);
 }
 
-/* ---- in --------------------------------------------------------------------------------------------------------- */
+/* ---- in ---------------------------------------------------------------------------------- */
 
 void dispatch_request(struct http_request *request, void *arg)
 {
 	struct app *app = arg;
 	struct call *call = call_begin(app, request);
 	struct route_match match;
-	enum status status = route_find(routes, route_count, http_request_method(request), call->path, &match);
+	enum status status =
+		route_find(routes, route_count, http_request_method(request), call->path, &match);
 
 	if (status == STATUS_OK) {
 		call->route = match.route;
@@ -275,6 +284,8 @@ void dispatch_request(struct http_request *request, void *arg)
 		answer_now(call, STATUS_OK);
 		return;
 	}
-	answer_now(call, call_refuse(call, status == STATUS_CONFLICT ? PROBLEM_METHOD_NOT_ALLOWED : PROBLEM_NOT_FOUND,
+	answer_now(call, call_refuse(call,
+				     status == STATUS_CONFLICT ? PROBLEM_METHOD_NOT_ALLOWED
+							       : PROBLEM_NOT_FOUND,
 				     NULL));
 }

@@ -1,4 +1,5 @@
-/* api/dispatch.h -- the way of a request: find its route, see who asks, read what is asked, work in the lane, answer. */
+/* api/dispatch.h -- the way of a request: find its route, see who asks, read what is asked, work in
+ * the lane, answer. */
 #ifndef API_DISPATCH_H
 #define API_DISPATCH_H
 

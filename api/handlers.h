@@ -1,4 +1,5 @@
-/* api/handlers.h -- the functions behind the routes, by file. Each runs in the lane its row names. */
+/* api/handlers.h -- the functions behind the routes, by file. Each runs in the lane its row names.
+ */
 #ifndef API_HANDLERS_H
 #define API_HANDLERS_H
 

@@ -10,7 +10,8 @@ enum status healthz_get(struct call *call)
 	return STATUS_OK;
 }
 
-/* On the loop, where the link lives. Without Redis the desk goes on, so that is no reason to take no requests. */
+/* On the loop, where the link lives. Without Redis the desk goes on, so that is no reason to take
+ * no requests. */
 static void ready_finish(struct call *call)
 {
 	struct out_ready *ready = call->answer.state;

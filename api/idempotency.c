@@ -1,4 +1,5 @@
-/* api/idempotency.c -- answers kept by (employee, method and path, key), with a hash of what was asked. */
+/* api/idempotency.c -- answers kept by (employee, method and path, key), with a hash of what was
+ * asked. */
 #include "api/idempotency.h"
 
 #include "store/idempotency.h"
@@ -28,7 +29,8 @@ enum status idempotency_prepare(struct call *call)
 
 	if (call->idempotency_key.len < 1 || call->idempotency_key.len > KEY_CHARS_MAX ||
 	    !is_printable(call->idempotency_key))
-		return call_refuse_field(call, "Idempotency-Key", "must have 1 to 128 printable ASCII characters");
+		return call_refuse_field(call, "Idempotency-Key",
+					 "must have 1 to 128 printable ASCII characters");
 	crypto_generichash(hash, sizeof(hash), (const unsigned char *)body.data, body.len, NULL, 0);
 	call->body_hash = str_hex(&call->arena, hash, sizeof(hash));
 	return STATUS_OK;
@@ -64,7 +66,8 @@ enum status idempotency_run(struct call *call)
 	struct idempotency_answer kept;
 	const struct idempotency_key key = {
 		.actor_id = call->claims.employee_id,
-		.route = str_format(&call->arena, "%s %.*s", http_method_name(call->method), STR_ARG(call->path)),
+		.route = str_format(&call->arena, "%s %.*s", http_method_name(call->method),
+				    STR_ARG(call->path)),
 		.key = call->idempotency_key,
 		.body_hash = call->body_hash,
 	};

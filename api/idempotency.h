@@ -1,4 +1,5 @@
-/* api/idempotency.h -- the Idempotency-Key header: a change that is asked for twice happens once. */
+/* api/idempotency.h -- the Idempotency-Key header: a change that is asked for twice happens once.
+ */
 #ifndef API_IDEMPOTENCY_H
 #define API_IDEMPOTENCY_H
 
@@ -8,8 +9,8 @@
 bool idempotency_applies(const struct call *call);
 /* On the loop: checks the key, and notes the hash of the body while that is at hand. */
 CHECKED enum status idempotency_prepare(struct call *call);
-/* Inside the savepoint: the kept answer, or the route's handler, whose answer is then kept with its change. Refusals are not kept: they
- * changed nothing. */
+/* Inside the savepoint: the kept answer, or the route's handler, whose answer is then kept with its
+ * change. Refusals are not kept: they changed nothing. */
 CHECKED enum status idempotency_run(struct call *call);
 
 #endif

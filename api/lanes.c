@@ -23,9 +23,9 @@ struct pool {
 	size_t thread_count;
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
-	struct job_queue queue;		/* under the mutex */
-	size_t queued;			/* under the mutex */
-	bool stopping;			/* under the mutex */
+	struct job_queue queue; /* under the mutex */
+	size_t queued;		/* under the mutex */
+	bool stopping;		/* under the mutex */
 	size_t queue_max;
 };
 
@@ -35,8 +35,9 @@ struct lanes {
 	struct loop_wake *wake;
 	struct loop_timer *late_timer;
 	pthread_mutex_t mutex;
-	struct job_queue finished;	/* under the mutex */
-	struct job_list out[LANES];	/* the loop's: submitted, not done; oldest first, so earliest deadline first */
+	struct job_queue finished;  /* under the mutex */
+	struct job_list out[LANES]; /* the loop's: submitted, not done; oldest first, so earliest
+				       deadline first */
 	int64_t deadline_ms[LANES];
 	struct lane_counters counters[LANES];
 	bool stopped;
@@ -49,7 +50,7 @@ const char *lane_name(enum lane lane)
 	return names[lane];
 }
 
-/* ---- the way back ------------------------------------------------------------------------------------------ */
+/* ---- the way back ------------------------------------------------------------------------ */
 
 /* Any thread. */
 static void job_finish(struct job *job, enum status status)
@@ -90,7 +91,8 @@ static void lane_look(struct lanes *lanes, enum lane lane, int64_t now_ms)
 {
 	struct job *job, *next;
 
-	for (job = TAILQ_FIRST(&lanes->out[lane]); job != NULL && job->deadline_ms <= now_ms; job = next) {
+	for (job = TAILQ_FIRST(&lanes->out[lane]); job != NULL && job->deadline_ms <= now_ms;
+	     job = next) {
 		next = TAILQ_NEXT(job, out_link);
 		if (job->is_late || job->late == NULL)
 			continue;
@@ -110,7 +112,7 @@ static void lanes_look_for_late(void *arg)
 	lane_look(lanes, LANE_SLOW, now_ms);
 }
 
-/* ---- threads ---------------------------------------------------------------------------------------------- */
+/* ---- threads ----------------------------------------------------------------------------- */
 
 /* The next job, waiting for one; NULL: stopping, and nothing is left. */
 static struct job *pool_take(struct pool *pool)
@@ -129,7 +131,8 @@ static struct job *pool_take(struct pool *pool)
 	return job;
 }
 
-/* A reader's job sees one moment of the records; a slow one takes its own snapshots, between its long thoughts. */
+/* A reader's job sees one moment of the records; a slow one takes its own snapshots, between its
+ * long thoughts. */
 static enum status job_run_on(struct job *job, enum lane lane, struct db *db)
 {
 	enum status status;
@@ -154,16 +157,18 @@ static void *pool_main(void *arg)
 	enum status opened = store_reader_open(pool->store, &db);
 
 	while ((job = pool_take(pool)) != NULL) {
-		if (opened != STATUS_OK)	/* try anew: the disk may be back */
+		if (opened != STATUS_OK) /* try anew: the disk may be back */
 			opened = store_reader_open(pool->store, &db);
-		job_finish(job, opened == STATUS_OK ? job_run_on(job, pool->lane, db) : STATUS_FAILED);
+		job_finish(job,
+			   opened == STATUS_OK ? job_run_on(job, pool->lane, db) : STATUS_FAILED);
 	}
 	if (opened == STATUS_OK)
 		store_reader_close(db);
 	return NULL;
 }
 
-static enum status pool_open(struct pool *pool, struct store *store, enum lane lane, int threads, size_t queue_max)
+static enum status pool_open(struct pool *pool, struct store *store, enum lane lane, int threads,
+			     size_t queue_max)
 {
 	pool->store = store;
 	pool->lane = lane;
@@ -173,8 +178,10 @@ static enum status pool_open(struct pool *pool, struct store *store, enum lane l
 	pthread_cond_init(&pool->wake, NULL);
 	assert(threads > 0 && threads <= THREADS_MAX);
 	while (pool->thread_count < (size_t)threads) {
-		if (pthread_create(&pool->threads[pool->thread_count], NULL, pool_main, pool) != 0) {
-			log_error("lanes.failed", LOG_C("lane", lane_name(lane)), LOG_C("reason", "no thread"));
+		if (pthread_create(&pool->threads[pool->thread_count], NULL, pool_main, pool) !=
+		    0) {
+			log_error("lanes.failed", LOG_C("lane", lane_name(lane)),
+				  LOG_C("reason", "no thread"));
 			return STATUS_FAILED;
 		}
 		pool->thread_count++;
@@ -207,7 +214,7 @@ static enum status pool_put(struct pool *pool, struct job *job)
 	return status;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------ */
+/* ---- writing ----------------------------------------------------------------------------- */
 
 static enum status write_run(struct db *db, void *arg)
 {
@@ -232,7 +239,7 @@ static enum status write_put(struct lanes *lanes, struct job *job)
 	return store_submit(lanes->store, &job->change);
 }
 
-/* ---- outside ------------------------------------------------------------------------------------------------ */
+/* ---- outside ----------------------------------------------------------------------------- */
 
 enum status lanes_submit(struct lanes *lanes, enum lane lane, struct job *job)
 {
@@ -284,11 +291,13 @@ enum status lanes_open(const struct lanes_options *options, struct lanes **lanes
 	lanes->late_timer = loop_timer_open(options->base, lanes_look_for_late, lanes);
 	loop_timer_every(lanes->late_timer, LATE_CHECK_MS);
 	*lanes_out = lanes;
-	status = pool_open(&lanes->read, options->store, LANE_READ, (int)or_default(options->read_threads, 2),
+	status = pool_open(&lanes->read, options->store, LANE_READ,
+			   (int)or_default(options->read_threads, 2),
 			   (size_t)or_default((int64_t)options->read_queue_max, 1024));
 	if (status != STATUS_OK)
 		return status;
-	return pool_open(&lanes->slow, options->store, LANE_SLOW, (int)or_default(options->slow_threads, 2),
+	return pool_open(&lanes->slow, options->store, LANE_SLOW,
+			 (int)or_default(options->slow_threads, 2),
 			 (size_t)or_default((int64_t)options->slow_queue_max, 64));
 }
 

@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* ---- clients --------------------------------------------------------------------------------------------------- */
+/* ---- clients ----------------------------------------------------------------------------- */
 
 static void client_forget(struct live_client *client)
 {
@@ -30,7 +30,8 @@ void live_client_end(struct live_client *client)
 	client_forget(client);
 }
 
-static struct live_client *client_new(struct live *live, const struct token_claims *claims, int64_t seq)
+static struct live_client *client_new(struct live *live, const struct token_claims *claims,
+				      int64_t seq)
 {
 	struct live_client *client = calloc(1, sizeof(*client));
 
@@ -45,7 +46,7 @@ static struct live_client *client_new(struct live *live, const struct token_clai
 	return client;
 }
 
-/* ---- the clock -------------------------------------------------------------------------------------------------- */
+/* ---- the clock --------------------------------------------------------------------------- */
 
 static void end_expired(struct live *live)
 {
@@ -84,7 +85,7 @@ static void look_timer_fired(void *arg)
 		beat(live);
 }
 
-/* ---- wake-ups ----------------------------------------------------------------------------------------------------- */
+/* ---- wake-ups ---------------------------------------------------------------------------- */
 
 static void woken(void *arg)
 {
@@ -102,7 +103,8 @@ static void feed_told(const struct redis_value *value, void *arg)
 	struct live *live = arg;
 	int64_t seq;
 
-	if (value == NULL || str_to_int(value->text, 0, INT64_MAX, &seq) != STATUS_OK || seq > live->head)
+	if (value == NULL || str_to_int(value->text, 0, INT64_MAX, &seq) != STATUS_OK ||
+	    seq > live->head)
 		live_look(live);
 }
 
@@ -142,13 +144,13 @@ struct live_counters live_counters(const struct live *live)
 	return live->counters;
 }
 
-/* ---- GET /api/v1/events --------------------------------------------------------------------------------------------- */
+/* ---- GET /api/v1/events ------------------------------------------------------------------ */
 
 /* Where a client begins. */
 struct beginning {
-	int64_t epoch, head;		/* in the snapshot of the call */
+	int64_t epoch, head; /* in the snapshot of the call */
 	int64_t after;
-	const char *reset;		/* NULL: exactly after `after` */
+	const char *reset; /* NULL: exactly after `after` */
 };
 
 static bool parse_event_id(struct str id, int64_t *epoch_out, int64_t *seq_out)
@@ -159,7 +161,8 @@ static bool parse_event_id(struct str id, int64_t *epoch_out, int64_t *seq_out)
 	       str_to_int(seq, 0, INT64_MAX, seq_out) == STATUS_OK;
 }
 
-static enum status begin_after(struct call *call, const char *field, struct str id, struct beginning *begin)
+static enum status begin_after(struct call *call, const char *field, struct str id,
+			       struct beginning *begin)
 {
 	int64_t epoch, seq;
 
@@ -204,13 +207,15 @@ static void stream_begin(struct call *call)
 		return;
 	}
 	count = call_headers(call, &call->answer, &call->arena, headers);
-	/* Alone, this client decides where the feed stands; else that is known, and never ahead of what was read. */
+	/* Alone, this client decides where the feed stands; else that is known, and never ahead of
+	 * what was read. */
 	if (TAILQ_EMPTY(&live->clients) && !live->at_head.is_out) {
 		live->epoch = begin->epoch;
 		live->head = begin->head;
 	}
 	client = client_new(live, &call->claims, begin->after);
-	client->stream = http_stream_start(call->request, 200, headers, count, client_closed, client);
+	client->stream =
+		http_stream_start(call->request, 200, headers, count, client_closed, client);
 	call->request = NULL;
 	call_note(call, 200);
 	greet(live, client, begin);
@@ -226,7 +231,9 @@ enum status events_get(struct call *call)
 
 	if (status != STATUS_OK)
 		return status;
-	*begin = (struct beginning){ .epoch = position.epoch, .head = position.as_of_seq, .after = position.as_of_seq };
+	*begin = (struct beginning){ .epoch = position.epoch,
+				     .head = position.as_of_seq,
+				     .after = position.as_of_seq };
 	if (call->last_event_id.len > 0)
 		status = begin_after(call, "Last-Event-ID", call->last_event_id, begin);
 	else if (query->after.data != NULL)

@@ -1,5 +1,5 @@
-/* api/live.h -- live updates to dashboards (SSE): woken by our own commits, by Redis, and by looking every half second; read
- * once per wake for all clients. */
+/* api/live.h -- live updates to dashboards (SSE): woken by our own commits, by Redis, and by
+ * looking every half second; read once per wake for all clients. */
 #ifndef API_LIVE_H
 #define API_LIVE_H
 

@@ -1,4 +1,5 @@
-/* api/live_feed.c -- on the loop: reads of the feed are asked for and handed to the clients they are for. */
+/* api/live_feed.c -- on the loop: reads of the feed are asked for and handed to the clients they
+ * are for. */
 #include "api/live_private.h"
 
 #include "base/clock.h"
@@ -6,7 +7,7 @@
 
 #include <string.h>
 
-/* ---- handing out ------------------------------------------------------------------------------------------------ */
+/* ---- handing out ------------------------------------------------------------------------- */
 
 static size_t bytes_after(const struct live_read *read, int64_t seq)
 {
@@ -40,7 +41,8 @@ static bool client_send_after(struct live_client *client, const struct live_read
 	return true;
 }
 
-/* Everybody who has what this read begins after, and not yet all it ends with. Returns how many got on. */
+/* Everybody who has what this read begins after, and not yet all it ends with. Returns how many got
+ * on. */
 static size_t hand_out(struct live *live, const struct live_read *read, bool only_with_room)
 {
 	struct live_client *client, *next;
@@ -50,7 +52,8 @@ static size_t hand_out(struct live *live, const struct live_read *read, bool onl
 		next = TAILQ_NEXT(client, link);
 		if (client->seq < read->after || client->seq >= read->upto)
 			continue;
-		if (only_with_room && http_stream_room(client->stream) < bytes_after(read, client->seq))
+		if (only_with_room &&
+		    http_stream_room(client->stream) < bytes_after(read, client->seq))
 			continue;
 		if (!client_send_after(client, read))
 			continue;
@@ -63,7 +66,7 @@ static size_t hand_out(struct live *live, const struct live_read *read, bool onl
 	return served;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------ */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 static void read_ask(struct live_read *read, int64_t after, job_done done)
 {
@@ -87,7 +90,8 @@ static void look_behind(struct live *live);
 
 static void head_read(struct job *job, enum status status)
 {
-	struct live_read *read = (struct live_read *)(void *)((char *)job - offsetof(struct live_read, job));
+	struct live_read *read =
+		(struct live_read *)(void *)((char *)job - offsetof(struct live_read, job));
 	struct live *live = read->live;
 
 	read->is_out = false;
@@ -105,11 +109,13 @@ static void head_read(struct job *job, enum status status)
 
 static void behind_read(struct job *job, enum status status)
 {
-	struct live_read *read = (struct live_read *)(void *)((char *)job - offsetof(struct live_read, job));
+	struct live_read *read =
+		(struct live_read *)(void *)((char *)job - offsetof(struct live_read, job));
 	struct live *live = read->live;
 
 	read->is_out = false;
-	/* Read to its end, the snapshot holds all that was known when it was asked for, even if rows were purged. */
+	/* Read to its end, the snapshot holds all that was known when it was asked for, even if
+	 * rows were purged. */
 	if (status == STATUS_OK && !read->is_more && read->upto < read->head)
 		read->upto = read->head;
 	if (status == STATUS_OK && hand_out(live, read, true) > 0)
@@ -127,22 +133,23 @@ static void look_behind(struct live *live)
 	if (live->behind.is_out)
 		return;
 	TAILQ_FOREACH(client, &live->clients, link)
-		if (client->seq < live->head && client->seq < lowest && http_stream_room(client->stream) > LIVE_BYTES_MAX)
-			lowest = client->seq;
+	if (client->seq < live->head && client->seq < lowest &&
+	    http_stream_room(client->stream) > LIVE_BYTES_MAX)
+		lowest = client->seq;
 	if (lowest != INT64_MAX) {
 		read_ask(&live->behind, lowest, behind_read);
 		return;
 	}
 	TAILQ_FOREACH(client, &live->clients, link)
-		if (client->seq < live->head) {
-			loop_timer_set(live->lag_timer, LIVE_LAG_MS);
-			return;
-		}
+	if (client->seq < live->head) {
+		loop_timer_set(live->lag_timer, LIVE_LAG_MS);
+		return;
+	}
 }
 
 void live_look(struct live *live)
 {
-	if (TAILQ_EMPTY(&live->clients) || live->app->lanes == NULL)	/* the process ends */
+	if (TAILQ_EMPTY(&live->clients) || live->app->lanes == NULL) /* the process ends */
 		return;
 	if (live->at_head.is_out)
 		live->at_head.again = true;
@@ -151,21 +158,22 @@ void live_look(struct live *live)
 	look_behind(live);
 }
 
-/* ---- sessions ----------------------------------------------------------------------------------------------------- */
+/* ---- sessions ---------------------------------------------------------------------------- */
 
 static struct live_client *client_of(struct live *live, uint64_t id)
 {
 	struct live_client *client;
 
 	TAILQ_FOREACH(client, &live->clients, link)
-		if (client->id == id)
-			return client;
+	if (client->id == id)
+		return client;
 	return NULL;
 }
 
 static void sessions_checked(struct job *job, enum status status)
 {
-	struct live_check *check = (struct live_check *)(void *)((char *)job - offsetof(struct live_check, job));
+	struct live_check *check =
+		(struct live_check *)(void *)((char *)job - offsetof(struct live_check, job));
 	struct live *live = check->live;
 
 	check->is_out = false;
@@ -195,9 +203,10 @@ void live_check_sessions(struct live *live)
 	arena_reset(&check->arena);
 	check->again = false;
 	check->count = 0;
-	check->verdicts = arena_array(&check->arena, live->counters.clients, sizeof(*check->verdicts));
+	check->verdicts =
+		arena_array(&check->arena, live->counters.clients, sizeof(*check->verdicts));
 	TAILQ_FOREACH(client, &live->clients, link)
-		check->verdicts[check->count++] = (struct live_verdict){ client->id, client->claims, true };
+	check->verdicts[check->count++] = (struct live_verdict){ client->id, client->claims, true };
 	memset(&check->job, 0, sizeof(check->job));
 	check->job.run = live_check_run;
 	check->job.done = sessions_checked;

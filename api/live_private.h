@@ -10,13 +10,13 @@
 #include <sys/queue.h>
 
 enum {
-	LIVE_BEHIND_MAX = 10000,	/* further behind: load anew */
+	LIVE_BEHIND_MAX = 10000, /* further behind: load anew */
 	LIVE_LOOK_MS = 500,
-	LIVE_CHECK_LOOKS = 4,		/* sessions are looked at every so many looks */
-	LIVE_BEAT_LOOKS = 20,		/* 10 s */
-	LIVE_LAG_MS = 50,		/* before a client without room is tried again */
-	LIVE_ROWS_MAX = 128,		/* of one read */
-	LIVE_BYTES_MAX = 96 << 10,	/* of one read; with what waits it fits in a stream's 256 KB */
+	LIVE_CHECK_LOOKS = 4,	   /* sessions are looked at every so many looks */
+	LIVE_BEAT_LOOKS = 20,	   /* 10 s */
+	LIVE_LAG_MS = 50,	   /* before a client without room is tried again */
+	LIVE_ROWS_MAX = 128,	   /* of one read */
+	LIVE_BYTES_MAX = 96 << 10, /* of one read; with what waits it fits in a stream's 256 KB */
 	LIVE_EVENT_BYTES_MAX = 128 << 10, /* a larger single event is told as a reset */
 };
 
@@ -32,10 +32,10 @@ struct live_read {
 	struct job job;
 	struct arena arena;
 	bool is_out, again;
-	int64_t after;			/* asked */
-	int64_t head;			/* known when it was asked, so surely in its snapshot */
-	int64_t upto;			/* everything up to here was looked at */
-	bool is_more;			/* there may be more behind it */
+	int64_t after; /* asked */
+	int64_t head;  /* known when it was asked, so surely in its snapshot */
+	int64_t upto;  /* everything up to here was looked at */
+	bool is_more;  /* there may be more behind it */
 	bool sessions_changed;
 	struct live_text *texts;
 	size_t count;
@@ -62,7 +62,7 @@ struct live_client {
 	uint64_t id;
 	struct http_stream *stream;
 	struct token_claims claims;
-	int64_t seq;			/* has everything up to here */
+	int64_t seq; /* has everything up to here */
 	TAILQ_ENTRY(live_client) link;
 };
 
@@ -71,7 +71,7 @@ struct live {
 	TAILQ_HEAD(, live_client) clients;
 	uint64_t next_id;
 	int64_t epoch;
-	int64_t head;			/* those at it have everything we know of */
+	int64_t head; /* those at it have everything we know of */
 	struct live_read at_head, behind;
 	struct live_check check;
 	struct loop_wake *wake;

@@ -1,4 +1,5 @@
-/* api/live_read.c -- in the read lane: what happened after a point, with what it is about as that is now, ready to send. */
+/* api/live_read.c -- in the read lane: what happened after a point, with what it is about as that
+ * is now, ready to send. */
 #include "api/live_private.h"
 
 #include "api/shapes.h"
@@ -10,7 +11,7 @@
 /* Appeals of one read, so that a burst about one is loaded once. */
 struct appeal_seen {
 	int64_t id;
-	const struct appeal *appeal;	/* NULL: deleted */
+	const struct appeal *appeal; /* NULL: deleted */
 };
 
 struct reading {
@@ -20,7 +21,8 @@ struct reading {
 	size_t seen_count;
 };
 
-static enum status appeal_load(struct reading *reading, int64_t id, const struct appeal **appeal_out)
+static enum status appeal_load(struct reading *reading, int64_t id,
+			       const struct appeal **appeal_out)
 {
 	struct appeal *appeal;
 	enum status status;
@@ -58,7 +60,8 @@ static enum status appeal_of_customer(struct reading *reading, struct event_row 
 }
 
 /* Messages of a deleted appeal are gone for every reader, like the appeal itself. */
-static enum status message_load(struct reading *reading, const struct out_event *event, const struct message **message_out)
+static enum status message_load(struct reading *reading, const struct out_event *event,
+				const struct message **message_out)
 {
 	struct message *message;
 	enum status status;
@@ -73,7 +76,8 @@ static enum status message_load(struct reading *reading, const struct out_event 
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-static enum status event_format(struct reading *reading, int64_t epoch, const struct event_row *row, struct str *text_out)
+static enum status event_format(struct reading *reading, int64_t epoch, const struct event_row *row,
+				struct str *text_out)
 {
 	struct out_event event = { .row = *row };
 	struct buf buf = buf_in(reading->arena);
@@ -96,7 +100,8 @@ static enum status event_format(struct reading *reading, int64_t epoch, const st
 	return STATUS_OK;
 }
 
-static enum status rows_format(struct live_read *read, struct reading *reading, const struct event_row *rows, size_t count)
+static enum status rows_format(struct live_read *read, struct reading *reading,
+			       const struct event_row *rows, size_t count)
 {
 	size_t bytes = 0, i;
 
@@ -123,7 +128,8 @@ static enum status rows_format(struct live_read *read, struct reading *reading, 
 
 enum status live_read_run(struct job *job, struct db *db)
 {
-	struct live_read *read = (struct live_read *)(void *)((char *)job - offsetof(struct live_read, job));
+	struct live_read *read =
+		(struct live_read *)(void *)((char *)job - offsetof(struct live_read, job));
 	struct reading *reading = ARENA_NEW(&read->arena, struct reading);
 	struct event_row *rows;
 	size_t count = 0;
@@ -138,13 +144,15 @@ enum status live_read_run(struct job *job, struct db *db)
 
 enum status live_check_run(struct job *job, struct db *db)
 {
-	struct live_check *check = (struct live_check *)(void *)((char *)job - offsetof(struct live_check, job));
+	struct live_check *check =
+		(struct live_check *)(void *)((char *)job - offsetof(struct live_check, job));
 	int64_t now_ms = clock_wall_ms();
 
 	for (size_t i = 0; i < check->count; i++) {
 		struct live_verdict *verdict = &check->verdicts[i];
 		struct session session;
-		enum status status = auth_check_session(db, &verdict->claims, now_ms, &check->arena, &session);
+		enum status status =
+			auth_check_session(db, &verdict->claims, now_ms, &check->arena, &session);
 
 		/* Only a clear no ends a stream, not trouble with the records. */
 		verdict->stands = status != STATUS_DENIED;

@@ -13,7 +13,7 @@
 #include "domain/settings.h"
 #include "redis/publisher.h"
 
-/* ---- what crosses from records to Redis: on the writer thread -------------------------------------------------------- */
+/* ---- what crosses from records to Redis: on the writer thread ---------------------------- */
 
 static void published(void *arg, const struct notice_batch *batch)
 {
@@ -31,14 +31,15 @@ static size_t confirmed(void *arg, int64_t *ids_out, size_t ids_max)
 	return publisher_confirmed(app->publisher, ids_out, ids_max);
 }
 
-/* ---- start, in this order ------------------------------------------------------------------------------------------- */
+/* ---- start, in this order ---------------------------------------------------------------- */
 
 static enum status redis_start(struct app *app)
 {
 	struct service *service = app->service;
 	struct redis_address address;
 	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"),
-						 config_c(&service->config, "ECO_DIR"), &service->arena, &address);
+						 config_c(&service->config, "ECO_DIR"),
+						 &service->arena, &address);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &address, &app->link);
@@ -106,8 +107,8 @@ static enum status http_start(struct app *app)
 		return status;
 	app->calls = call_pool_open();
 	app->openapi = openapi_make(routes, route_count, &service->arena);
-	return http_server_open(service->base, config_c(&service->config, "ECO_LISTEN"), &limits, dispatch_request, app,
-				&app->server);
+	return http_server_open(service->base, config_c(&service->config, "ECO_LISTEN"), &limits,
+				dispatch_request, app, &app->server);
 }
 
 static enum status start(struct service *service)
@@ -126,7 +127,7 @@ static enum status start(struct service *service)
 	return status;
 }
 
-/* ---- stop ------------------------------------------------------------------------------------------------------------ */
+/* ---- stop -------------------------------------------------------------------------------- */
 
 static void drained(void *arg)
 {
@@ -140,7 +141,8 @@ static void stop(struct service *service)
 	http_server_drain(app->server, drained, service);
 }
 
-/* Threads first, then the records they use; answers that came of it leave before the server goes. */
+/* Threads first, then the records they use; answers that came of it leave before the server goes.
+ */
 static void finish(struct service *service)
 {
 	struct app *app = service->state;

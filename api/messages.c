@@ -19,8 +19,11 @@ static enum status parse_cursor(struct call *call, int64_t *before_id_out)
 
 	if (cursor.data == NULL)
 		return STATUS_OK;
-	if (cursor_parse('m', cursor, &call->arena, &appeal_id, before_id_out) != STATUS_OK || appeal_id != call->ids[0])
-		return call_refuse_field(call, "cursor", "must be the next_cursor of an earlier page of this appeal");
+	if (cursor_parse('m', cursor, &call->arena, &appeal_id, before_id_out) != STATUS_OK ||
+	    appeal_id != call->ids[0])
+		return call_refuse_field(
+			call, "cursor",
+			"must be the next_cursor of an earlier page of this appeal");
 	return STATUS_OK;
 }
 
@@ -42,7 +45,8 @@ enum status messages_get_list(struct call *call)
 	if (status == STATUS_OK)
 		status = appeal_must_exist(call);
 	if (status == STATUS_OK)
-		status = messages_list(call->db, call->ids[0], before_id, limit + 1, &call->arena, &out->items, &out->count);
+		status = messages_list(call->db, call->ids[0], before_id, limit + 1, &call->arena,
+				       &out->items, &out->count);
 	if (status == STATUS_OK)
 		status = position_read(call->db, &out->position);
 	if (status != STATUS_OK)
@@ -64,10 +68,12 @@ enum status messages_post(struct call *call)
 {
 	int64_t id = 0;
 	enum status status = desk_answer(call->db, call->ids[0], call->claims.employee_id,
-					 CALL_BODY(call, in_message_new)->text, call->now_ms, &call->arena, &id);
+					 CALL_BODY(call, in_message_new)->text, call->now_ms,
+					 &call->arena, &id);
 
 	if (status == STATUS_CONFLICT)
-		return call_refuse(call, PROBLEM_CONFLICT, "The appeal is closed, or somebody else works on it");
+		return call_refuse(call, PROBLEM_CONFLICT,
+				   "The appeal is closed, or somebody else works on it");
 	return status == STATUS_OK ? answer_message(call, id) : status;
 }
 
@@ -81,8 +87,11 @@ enum status message_send_again(struct call *call)
 	if (status == STATUS_OK && message.appeal_id != call->ids[0])
 		status = STATUS_NOT_FOUND;
 	if (status == STATUS_OK)
-		status = messages_send_again(call->db, call->ids[1], call_actor(call), call->now_ms);
+		status =
+			messages_send_again(call->db, call->ids[1], call_actor(call), call->now_ms);
 	if (status == STATUS_CONFLICT)
-		return call_refuse(call, PROBLEM_CONFLICT, "Only a message that failed, or was not confirmed, is sent again");
+		return call_refuse(
+			call, PROBLEM_CONFLICT,
+			"Only a message that failed, or was not confirmed, is sent again");
 	return status == STATUS_OK ? answer_message(call, call->ids[1]) : status;
 }

@@ -28,13 +28,14 @@ static enum status refuse_grant(struct call *call, const char *detail)
 	return refuse(call, "invalid_grant", detail);
 }
 
-/* ---- on the loop ------------------------------------------------------------------------------------------------ */
+/* ---- on the loop ------------------------------------------------------------------------- */
 
 static struct str attempt_name(struct call *call)
 {
 	const struct in_token *in = CALL_BODY(call, in_token);
 
-	return str_format(&call->arena, "login:%.*s:%.*s", STR_ARG(call->peer), STR_ARG(in->username));
+	return str_format(&call->arena, "login:%.*s:%.*s", STR_ARG(call->peer),
+			  STR_ARG(in->username));
 }
 
 static void attempt_counted(bool allowed, void *arg)
@@ -70,14 +71,15 @@ enum status oauth_token_gate(struct call *call)
 	if (str_eq_c(in->grant_type, "refresh_token"))
 		return require(call, "refresh_token", in->refresh_token);
 	if (!str_eq_c(in->grant_type, "password"))
-		return refuse(call, "unsupported_grant_type", "grant_type must be password or refresh_token");
+		return refuse(call, "unsupported_grant_type",
+			      "grant_type must be password or refresh_token");
 	status = require(call, "username", in->username);
 	if (status == STATUS_OK)
 		status = require(call, "password", in->password);
 	if (status != STATUS_OK)
 		return status;
 	throttle_attempt(call->app->throttle, attempt_name(call), attempt_counted, call);
-	return STATUS_EMPTY;	/* the call is no longer ours: it may even be answered */
+	return STATUS_EMPTY; /* the call is no longer ours: it may even be answered */
 }
 
 static void signed_in(struct call *call)
@@ -86,16 +88,18 @@ static void signed_in(struct call *call)
 	call_reply(call);
 }
 
-/* ---- tokens ------------------------------------------------------------------------------------------------------ */
+/* ---- tokens ------------------------------------------------------------------------------ */
 
 static struct str refresh_make(struct arena *arena)
 {
 	unsigned char bytes[REFRESH_BYTES];
-	size_t size = sodium_base64_encoded_len(sizeof(bytes), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	size_t size =
+		sodium_base64_encoded_len(sizeof(bytes), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	char *text = arena_alloc(arena, size);
 
 	random_bytes(bytes, sizeof(bytes));
-	sodium_bin2base64(text, size, bytes, sizeof(bytes), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(text, size, bytes, sizeof(bytes),
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	return str_from_c(text);
 }
 
@@ -103,11 +107,13 @@ static struct str refresh_hash(struct str token, struct arena *arena)
 {
 	unsigned char hash[32];
 
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)token.data, token.len, NULL, 0);
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)token.data, token.len, NULL,
+			   0);
 	return str_hex(arena, hash, sizeof(hash));
 }
 
-static enum status answer_tokens(struct call *call, const struct session *session, struct str refresh_token)
+static enum status answer_tokens(struct call *call, const struct session *session,
+				 struct str refresh_token)
 {
 	struct out_token *out = ARENA_NEW(&call->arena, struct out_token);
 	struct token_claims claims = {
@@ -126,15 +132,16 @@ static enum status answer_tokens(struct call *call, const struct session *sessio
 		.scope = scope_set_format(claims.scopes, &call->arena),
 	};
 	call->answer.value = out;
-	return token_sign(auth_signing_key(call->app->auth), &claims, &call->arena, &out->access_token);
+	return token_sign(auth_signing_key(call->app->auth), &claims, &call->arena,
+			  &out->access_token);
 }
 
-/* ---- password: in the slow lane -------------------------------------------------------------------------------- */
+/* ---- password: in the slow lane ---------------------------------------------------------- */
 
 struct login {
 	struct call *call;
 	struct employee employee;
-	struct str new_hash;		/* STR_NONE: the old one is fine */
+	struct str new_hash; /* STR_NONE: the old one is fine */
 	struct str refresh_token;
 	struct session session;
 };
@@ -144,11 +151,12 @@ static enum status login_change(struct db *db, void *arg)
 	struct login *login = arg;
 	struct call *call = login->call;
 	int64_t session_id = 0;
-	enum status status = sessions_open(db, login->employee.id, call->now_ms, session_lifetime_ms, &session_id);
+	enum status status = sessions_open(db, login->employee.id, call->now_ms,
+					   session_lifetime_ms, &session_id);
 
 	if (status == STATUS_OK)
-		status = refresh_add(db, refresh_hash(login->refresh_token, &call->arena), session_id, call->now_ms,
-				     refresh_lifetime_ms);
+		status = refresh_add(db, refresh_hash(login->refresh_token, &call->arena),
+				     session_id, call->now_ms, refresh_lifetime_ms);
 	if (status == STATUS_OK && login->new_hash.data != NULL)
 		status = employees_set_password_hash(db, login->employee.id, login->new_hash);
 	if (status == STATUS_OK)
@@ -176,7 +184,8 @@ static enum status grant_password(struct call *call)
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
 	/* Unknown names take the same time, and disabled people learn no more than others. */
-	if (password_verify(in->password, login.employee.password_hash) != STATUS_OK || !login.employee.enabled)
+	if (password_verify(in->password, login.employee.password_hash) != STATUS_OK ||
+	    !login.employee.enabled)
 		return refuse_grant(call, "Login or password is wrong");
 	if (password_is_outdated(login.employee.password_hash) &&
 	    password_hash(in->password, &call->arena, &login.new_hash) != STATUS_OK)
@@ -188,7 +197,7 @@ static enum status grant_password(struct call *call)
 	return answer_tokens(call, &login.session, login.refresh_token);
 }
 
-/* ---- refresh_token ----------------------------------------------------------------------------------------------- */
+/* ---- refresh_token ----------------------------------------------------------------------- */
 
 struct renewal {
 	struct call *call;
@@ -204,28 +213,33 @@ static enum status renewal_change(struct db *db, void *arg)
 	struct call *call = renewal->call;
 	struct str used = refresh_hash(CALL_BODY(call, in_token)->refresh_token, &call->arena);
 	int64_t session_id = 0;
-	enum status status = refresh_use(db, used, refresh_hash(renewal->successor, &call->arena), call->now_ms,
-					 refresh_lifetime_ms, &session_id, &renewal->verdict);
+	enum status status = refresh_use(db, used, refresh_hash(renewal->successor, &call->arena),
+					 call->now_ms, refresh_lifetime_ms, &session_id,
+					 &renewal->verdict);
 
 	if (status != STATUS_OK || renewal->verdict != STATUS_OK)
 		return status;
 	status = sessions_get(db, session_id, &call->arena, &renewal->session);
 	if (status != STATUS_OK)
 		return status;
-	if (renewal->session.revoked || !renewal->session.enabled || renewal->session.expires_at_ms <= call->now_ms)
+	if (renewal->session.revoked || !renewal->session.enabled ||
+	    renewal->session.expires_at_ms <= call->now_ms)
 		renewal->verdict = STATUS_DENIED;
 	return STATUS_OK;
 }
 
 static enum status grant_refresh(struct call *call)
 {
-	struct renewal renewal = { .call = call, .successor = refresh_make(&call->arena), .verdict = STATUS_DENIED };
+	struct renewal renewal = { .call = call,
+				   .successor = refresh_make(&call->arena),
+				   .verdict = STATUS_DENIED };
 	enum status status = store_run(call->app->store, renewal_change, &renewal);
 
 	if (status != STATUS_OK)
 		return status;
 	if (renewal.verdict != STATUS_OK)
-		return refuse_grant(call, "The refresh token is unknown, expired or used. Sign in again");
+		return refuse_grant(call,
+				    "The refresh token is unknown, expired or used. Sign in again");
 	return answer_tokens(call, &renewal.session, renewal.successor);
 }
 
@@ -236,16 +250,18 @@ enum status oauth_token(struct call *call)
 	return is_refresh ? grant_refresh(call) : grant_password(call);
 }
 
-/* ---- revocation (RFC 7009): 200 whatever was sent ---------------------------------------------------------------- */
+/* ---- revocation (RFC 7009): 200 whatever was sent ---------------------------------------- */
 
 /* Access tokens are verified here, where their keys are. */
 enum status oauth_revoke_gate(struct call *call)
 {
-	struct str header = str_format(&call->arena, "Bearer %.*s", STR_ARG(CALL_BODY(call, in_revoke)->token));
+	struct str header =
+		str_format(&call->arena, "Bearer %.*s", STR_ARG(CALL_BODY(call, in_revoke)->token));
 	const char *reason;
 	struct str kid;
 
-	if (auth_check(call->app->auth, header, call->now_ms, &call->arena, &call->claims, &kid, &reason) != STATUS_OK)
+	if (auth_check(call->app->auth, header, call->now_ms, &call->arena, &call->claims, &kid,
+		       &reason) != STATUS_OK)
 		call->claims = (struct token_claims){ 0 };
 	return STATUS_OK;
 }
@@ -264,12 +280,13 @@ enum status oauth_revoke(struct call *call)
 	if (status == STATUS_OK)
 		status = sessions_get(call->db, session_id, &call->arena, &session);
 	if (status == STATUS_OK)
-		status = sessions_revoke(call->db, session_id, (struct actor){ ACTOR_EMPLOYEE, session.employee_id },
+		status = sessions_revoke(call->db, session_id,
+					 (struct actor){ ACTOR_EMPLOYEE, session.employee_id },
 					 call->now_ms);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-/* ---- metadata (RFC 8414) ------------------------------------------------------------------------------------------ */
+/* ---- metadata (RFC 8414) ----------------------------------------------------------------- */
 
 static struct str own_address(struct call *call)
 {
@@ -289,7 +306,8 @@ enum status oauth_metadata(struct call *call)
 	*out = (struct out_metadata){
 		.issuer = address,
 		.token_endpoint = str_format(&call->arena, "%.*s/oauth/token", STR_ARG(address)),
-		.revocation_endpoint = str_format(&call->arena, "%.*s/oauth/revoke", STR_ARG(address)),
+		.revocation_endpoint =
+			str_format(&call->arena, "%.*s/oauth/revoke", STR_ARG(address)),
 		.grants = grants,
 		.grant_count = sizeof(grants) / sizeof(*grants),
 		.methods = methods,

@@ -15,7 +15,7 @@ struct writer {
 	size_t named_count;
 };
 
-/* ---- named shapes -------------------------------------------------------------------------------------------------- */
+/* ---- named shapes ------------------------------------------------------------------------ */
 
 static void collect(struct writer *writer, const struct shape *shape)
 {
@@ -46,17 +46,20 @@ static void add_schemas(struct writer *writer)
 static void add_security(struct buf *buf)
 {
 	json_name(buf, "securitySchemes");
-	json_raw(buf, STR("{\"oauth2\":{\"type\":\"oauth2\",\"description\":\"Sign in with login and password; the client fields stay "
-			  "empty\",\"flows\":{\"password\":{\"tokenUrl\":\"/oauth/token\",\"refreshUrl\":\"/oauth/token\",\"scopes\":"));
+	json_raw(buf, STR("{\"oauth2\":{\"type\":\"oauth2\",\"description\":\"Sign in with login "
+			  "and password; the client fields stay "
+			  "empty\",\"flows\":{\"password\":{\"tokenUrl\":\"/oauth/"
+			  "token\",\"refreshUrl\":\"/oauth/token\",\"scopes\":"));
 	buf->comma = false;
 	json_open(buf, '{');
 	for (int i = SCOPE_SIGNED_IN + 1; i < SCOPES; i++)
-		json_add_str(buf, scope_name((enum scope)i), str_from_c(scope_summary((enum scope)i)));
+		json_add_str(buf, scope_name((enum scope)i),
+			     str_from_c(scope_summary((enum scope)i)));
 	json_close(buf, '}');
 	buf_add_c(buf, "}}}}");
 }
 
-/* ---- one operation ---------------------------------------------------------------------------------------------------- */
+/* ---- one operation ----------------------------------------------------------------------- */
 
 static void add_content(struct buf *buf, const char *media, const struct shape *shape)
 {
@@ -78,13 +81,16 @@ static void add_problem(struct buf *buf, enum problem_kind kind, const char *des
 {
 	json_name(buf, str_format(buf->arena, "%d", problem_http_status(kind)).data);
 	json_open(buf, '{');
-	json_add_str(buf, "description", str_from_c(description != NULL ? description : problem_title(kind)));
+	json_add_str(buf, "description",
+		     str_from_c(description != NULL ? description : problem_title(kind)));
 	if (kind == PROBLEM_TOO_MANY_REQUESTS || kind == PROBLEM_UNAVAILABLE) {
 		json_name(buf, "headers");
-		json_raw(buf, STR("{\"Retry-After\":{\"description\":\"Seconds to wait\",\"schema\":{\"type\":\"integer\"}}}"));
+		json_raw(buf, STR("{\"Retry-After\":{\"description\":\"Seconds to "
+				  "wait\",\"schema\":{\"type\":\"integer\"}}}"));
 	}
 	json_name(buf, "content");
-	json_raw(buf, STR("{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}"));
+	json_raw(buf, STR("{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/"
+			  "schemas/Problem\"}}}"));
 	json_close(buf, '}');
 }
 
@@ -169,7 +175,8 @@ static void add_parameters(struct buf *buf, const struct route *route)
 	for (size_t i = 0; route->query != NULL && i < route->query->count; i++) {
 		const struct shape_field *field = &route->query->fields[i];
 
-		parameter_open(buf, "query", str_from_c(field->name), !(field->flags & SHAPE_OPTIONAL));
+		parameter_open(buf, "query", str_from_c(field->name),
+			       !(field->flags & SHAPE_OPTIONAL));
 		shape_describe_field(field, buf);
 		json_add_str(buf, "description", str_from_c(field->doc));
 		json_close(buf, '}');
@@ -177,8 +184,10 @@ static void add_parameters(struct buf *buf, const struct route *route)
 	if (route->lane == LANE_WRITE && route->scope != SCOPE_PUBLIC)
 		json_raw(buf, STR("{\"$ref\":\"#/components/parameters/IdempotencyKey\"}"));
 	if (route->handler == events_get)
-		json_raw(buf, STR("{\"name\":\"Last-Event-ID\",\"in\":\"header\",\"required\":false,\"description\":\"Resume after this "
-				  "event\",\"schema\":{\"type\":\"string\"},\"example\":\"1-1234\"}"));
+		json_raw(buf,
+			 STR("{\"name\":\"Last-Event-ID\",\"in\":\"header\",\"required\":false,"
+			     "\"description\":\"Resume after this "
+			     "event\",\"schema\":{\"type\":\"string\"},\"example\":\"1-1234\"}"));
 	json_close(buf, ']');
 }
 
@@ -189,7 +198,10 @@ static void add_body(struct buf *buf, const struct route *route)
 	json_name(buf, "requestBody");
 	json_open(buf, '{');
 	json_add_bool(buf, "required", route->request->count > 0);
-	add_content(buf, route->body == BODY_FORM ? "application/x-www-form-urlencoded" : "application/json", route->request);
+	add_content(buf,
+		    route->body == BODY_FORM ? "application/x-www-form-urlencoded"
+					     : "application/json",
+		    route->request);
 	json_close(buf, '}');
 }
 
@@ -217,7 +229,8 @@ static const char *tag_of(const struct route *route)
 {
 	struct str pattern = str_from_c(route->pattern);
 
-	if (str_starts(pattern, STR("/oauth")) || str_starts(pattern, STR("/.well-known")) || route->handler == me_get)
+	if (str_starts(pattern, STR("/oauth")) || str_starts(pattern, STR("/.well-known")) ||
+	    route->handler == me_get)
 		return "Signing in";
 	return str_starts(pattern, STR("/api/v1")) ? "Desk" : "House";
 }
@@ -244,14 +257,15 @@ static void add_operation(struct writer *writer, const struct route *route)
 	else if (route->scope == SCOPE_SIGNED_IN)
 		json_raw(buf, STR("[{\"oauth2\":[]}]"));
 	else
-		json_raw(buf, str_format(buf->arena, "[{\"oauth2\":[\"%s\"]}]", scope_name(route->scope)));
+		json_raw(buf, str_format(buf->arena, "[{\"oauth2\":[\"%s\"]}]",
+					 scope_name(route->scope)));
 	add_parameters(buf, route);
 	add_body(buf, route);
 	add_responses(buf, route);
 	json_close(buf, '}');
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------- */
 
 /* "/appeals/:id" as "/appeals/{id}"; "/ *" as "/". */
 static const char *path_of(const char *pattern, struct arena *arena)
@@ -267,7 +281,8 @@ static const char *path_of(const char *pattern, struct arena *arena)
 		if (segment.len > 1 && segment.data[0] == ':')
 			buf_format(&buf, "/{%.*s}", STR_ARG(str_skip(segment, 1)));
 		else
-			buf_format(&buf, "/%.*s", str_eq_c(segment, "*") ? 0 : (int)segment.len, segment.data);
+			buf_format(&buf, "/%.*s", str_eq_c(segment, "*") ? 0 : (int)segment.len,
+				   segment.data);
 	}
 	return str_to_c(arena, buf_str(&buf));
 }
@@ -313,9 +328,11 @@ static void add_components(struct writer *writer)
 	json_open(buf, '{');
 	add_schemas(writer);
 	json_name(buf, "parameters");
-	json_raw(buf, STR("{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,\"description\":\"The same "
+	json_raw(buf, STR("{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
+			  "\"required\":false,\"description\":\"The same "
 			  "key with the same body gets the same answer for 24 hours, and has one "
-			  "effect\",\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}}}"));
+			  "effect\",\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":"
+			  "128}}}"));
 	add_security(buf);
 	json_close(buf, '}');
 }
@@ -328,9 +345,12 @@ struct str openapi_make(const struct route *table, size_t count, struct arena *a
 	json_open(buf, '{');
 	json_add_str(buf, "openapi", STR("3.1.0"));
 	json_name(buf, "info");
-	json_raw(buf, STR("{\"title\":\"EcoScooter Support\",\"version\":\"" ECO_VERSION "\",\"description\":\"The desk's API. Times are epoch "
-			  "milliseconds. Errors are RFC 9457 problem documents that name the field. Live events carry the "
-			  "schema Event.\",\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}}"));
+	json_raw(buf,
+		 STR("{\"title\":\"EcoScooter Support\",\"version\":\"" ECO_VERSION
+		     "\",\"description\":\"The desk's API. Times are epoch "
+		     "milliseconds. Errors are RFC 9457 problem documents that name the field. "
+		     "Live events carry the "
+		     "schema Event.\",\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}}"));
 	json_name(buf, "servers");
 	json_raw(buf, STR("[{\"url\":\"/\"}]"));
 	add_paths(&writer);

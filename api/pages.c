@@ -11,13 +11,14 @@
 enum { FILES_BYTES_MAX = 32 << 20 };
 
 struct pages {
-	struct http_static *files;	/* NULL: not built */
+	struct http_static *files; /* NULL: not built */
 	struct out_ui_config config;
 };
 
 /* Scripts and styles from ourselves only; Swagger UI writes style attributes. */
-#define CONTENT_SECURITY_POLICY \
-	"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " \
+#define CONTENT_SECURITY_POLICY                                                                    \
+	"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src " \
+	"'self'; "                                                                                 \
 	"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
 enum status pages_open(const struct config *config, struct arena *arena, struct pages **pages_out)
@@ -29,10 +30,13 @@ enum status pages_open(const struct config *config, struct arena *arena, struct 
 	pages->config = (struct out_ui_config){
 		.close_after_s = config_int(config, "ECO_CLOSE_AFTER_S"),
 		.timezone = config_str(config, "ECO_TIMEZONE"),
-		.sandbox_url = settings_need_sandbox(config) ? str_from_c(settings_sandbox_url(config, arena)) : STR_NONE,
+		.sandbox_url = settings_need_sandbox(config)
+				       ? str_from_c(settings_sandbox_url(config, arena))
+				       : STR_NONE,
 		.version = STR(ECO_VERSION),
 	};
-	if (http_static_open(config_c(config, "ECO_WEB_DIR"), FILES_BYTES_MAX, &pages->files) != STATUS_OK)
+	if (http_static_open(config_c(config, "ECO_WEB_DIR"), FILES_BYTES_MAX, &pages->files) !=
+	    STATUS_OK)
 		log_warn("pages.missing", LOG_C("hint", "make web builds the dashboard"),
 			 LOG_STR("dir", config_str(config, "ECO_WEB_DIR")));
 	*pages_out = pages;
@@ -54,7 +58,8 @@ enum status ui_config_get(struct call *call)
 }
 
 /* The headers that http_static_serve does not set itself. */
-static size_t page_headers(const struct call *call, struct http_header headers_out[CALL_HEADERS_ALL])
+static size_t page_headers(const struct call *call,
+			   struct http_header headers_out[CALL_HEADERS_ALL])
 {
 	size_t count = 0;
 
@@ -62,7 +67,8 @@ static size_t page_headers(const struct call *call, struct http_header headers_o
 	headers_out[count++] = (struct http_header){ "X-Content-Type-Options", STR("nosniff") };
 	headers_out[count++] = (struct http_header){ "Referrer-Policy", STR("no-referrer") };
 	headers_out[count++] = (struct http_header){ "X-Frame-Options", STR("DENY") };
-	headers_out[count++] = (struct http_header){ "Content-Security-Policy", STR(CONTENT_SECURITY_POLICY) };
+	headers_out[count++] =
+		(struct http_header){ "Content-Security-Policy", STR(CONTENT_SECURITY_POLICY) };
 	return count;
 }
 
@@ -73,7 +79,8 @@ static enum status serve(struct call *call, struct str path)
 	size_t count = page_headers(call, headers);
 
 	if (call->app->pages->files == NULL)
-		return call_refuse(call, PROBLEM_NOT_FOUND, "The dashboard is not built: run make web");
+		return call_refuse(call, PROBLEM_NOT_FOUND,
+				   "The dashboard is not built: run make web");
 	return http_static_serve(call->app->pages->files, call->request, path, headers, count);
 }
 

@@ -7,7 +7,8 @@
 struct pages;
 
 /* Without a built dashboard the API works alone; the log says so. */
-CHECKED enum status pages_open(const struct config *config, struct arena *arena, struct pages **pages_out);
-void pages_close(struct pages *pages);	/* NULL is fine */
+CHECKED enum status pages_open(const struct config *config, struct arena *arena,
+			       struct pages **pages_out);
+void pages_close(struct pages *pages); /* NULL is fine */
 
 #endif

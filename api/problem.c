@@ -5,7 +5,7 @@
 
 struct problem_row {
 	int http_status;
-	enum status status;	/* what a handler returns with it */
+	enum status status; /* what a handler returns with it */
 	const char *slug, *title;
 };
 
@@ -65,7 +65,8 @@ enum problem_kind problem_of_status(enum status status)
 	return of_status[status];
 }
 
-void problem_add_field(struct problem *problem, struct arena *arena, struct str field, struct str detail)
+void problem_add_field(struct problem *problem, struct arena *arena, struct str field,
+		       struct str detail)
 {
 	struct problem_field *added;
 
@@ -104,7 +105,8 @@ static struct str detail_of(const struct problem *problem, struct arena *arena)
 	if (problem->detail.data != NULL)
 		return problem->detail;
 	if (problem->first != NULL)
-		return str_format(arena, "%.*s %.*s", STR_ARG(problem->first->field), STR_ARG(problem->first->detail));
+		return str_format(arena, "%.*s %.*s", STR_ARG(problem->first->field),
+				  STR_ARG(problem->first->detail));
 	return str_from_c(rows[problem->kind].title);
 }
 

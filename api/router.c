@@ -48,7 +48,8 @@ static bool is_page_path(struct str path)
 	for (size_t i = 0; i < sizeof(closed) / sizeof(*closed); i++) {
 		struct str prefix = str_from_c(closed[i]);
 
-		if (str_starts(path, prefix) && (path.len == prefix.len || path.data[prefix.len] == '/'))
+		if (str_starts(path, prefix) &&
+		    (path.len == prefix.len || path.data[prefix.len] == '/'))
 			return false;
 	}
 	return true;
@@ -68,8 +69,8 @@ static void allow_add_method(struct route_match *match, enum http_method method)
 		allow_add(match, "HEAD");
 }
 
-static bool find_among(const struct route *routes, size_t count, bool wild, enum http_method method, struct str path,
-		       struct route_match *match)
+static bool find_among(const struct route *routes, size_t count, bool wild, enum http_method method,
+		       struct str path, struct route_match *match)
 {
 	for (size_t i = 0; i < count; i++) {
 		int64_t ids[ROUTE_IDS_MAX] = { 0 };
@@ -86,8 +87,8 @@ static bool find_among(const struct route *routes, size_t count, bool wild, enum
 	return false;
 }
 
-enum status route_find(const struct route *routes, size_t count, enum http_method method, struct str path,
-		       struct route_match *match_out)
+enum status route_find(const struct route *routes, size_t count, enum http_method method,
+		       struct str path, struct route_match *match_out)
 {
 	memset(match_out, 0, sizeof(*match_out));
 	if (method == HTTP_HEAD)
@@ -103,7 +104,7 @@ enum status route_find(const struct route *routes, size_t count, enum http_metho
 	return STATUS_CONFLICT;
 }
 
-/* ---- is the table sound? ----------------------------------------------------------------------------------- */
+/* ---- is the table sound? ----------------------------------------------------------------- */
 
 static size_t ids_of(const char *pattern)
 {
@@ -119,18 +120,23 @@ static const char *fault_of(const struct route *routes, size_t i)
 	const struct route *route = &routes[i];
 	bool writes = route->method != HTTP_GET;
 
-	if (route->pattern == NULL || route->pattern[0] != '/' || route->handler == NULL || route->summary == NULL)
+	if (route->pattern == NULL || route->pattern[0] != '/' || route->handler == NULL ||
+	    route->summary == NULL)
 		return "something is missing";
 	for (size_t j = 0; j < i; j++)
-		if (routes[j].method == route->method && strcmp(routes[j].pattern, route->pattern) == 0)
+		if (routes[j].method == route->method &&
+		    strcmp(routes[j].pattern, route->pattern) == 0)
 			return "it is there twice";
-	if (route->scope >= SCOPES || route->lane >= LANES || route->success < 200 || route->success > 299)
+	if (route->scope >= SCOPES || route->lane >= LANES || route->success < 200 ||
+	    route->success > 299)
 		return "scope, lane or success out of range";
 	if (ids_of(route->pattern) > ROUTE_IDS_MAX)
 		return "too many ids";
-	if ((route->body == BODY_NONE) != (route->request == NULL) || (!writes && route->body != BODY_NONE))
+	if ((route->body == BODY_NONE) != (route->request == NULL) ||
+	    (!writes && route->body != BODY_NONE))
 		return "body and its shape do not fit";
-	if (writes && str_starts(str_from_c(route->pattern), STR("/api/")) && route->lane != LANE_WRITE)
+	if (writes && str_starts(str_from_c(route->pattern), STR("/api/")) &&
+	    route->lane != LANE_WRITE)
 		return "changes under /api belong to the lane write, for their idempotency keys";
 	if (route->scope != SCOPE_PUBLIC && route->lane == LANE_LOOP)
 		return "the session can't be checked on the loop";
@@ -153,7 +159,9 @@ enum status routes_check(const struct route *routes, size_t count)
 		const char *fault = fault_of(routes, i);
 
 		if (fault != NULL) {
-			log_error("route.bad", LOG_C("pattern", routes[i].pattern != NULL ? routes[i].pattern : "?"),
+			log_error("route.bad",
+				  LOG_C("pattern",
+					routes[i].pattern != NULL ? routes[i].pattern : "?"),
 				  LOG_C("reason", fault));
 			return STATUS_FAILED;
 		}

@@ -1,4 +1,5 @@
-/* api/shape_decode.c -- JSON, queries and forms into C structs, by the tables of shapes; all faults are collected. */
+/* api/shape_decode.c -- JSON, queries and forms into C structs, by the tables of shapes; all faults
+ * are collected. */
 #include "api/shape.h"
 
 #include <assert.h>
@@ -10,14 +11,16 @@ struct decoder {
 	struct problem *problem;
 };
 
-static void decode_object(struct decoder *decoder, const struct shape *shape, json_t *object, void *out, struct str path);
+static void decode_object(struct decoder *decoder, const struct shape *shape, json_t *object,
+			  void *out, struct str path);
 
 static void refuse(struct decoder *decoder, struct str field, struct str detail)
 {
 	problem_add_field(decoder->problem, decoder->arena, field, detail);
 }
 
-#define REFUSE(decoder, field, ...) refuse((decoder), (field), str_format((decoder)->arena, __VA_ARGS__))
+#define REFUSE(decoder, field, ...)                                                                \
+	refuse((decoder), (field), str_format((decoder)->arena, __VA_ARGS__))
 
 static struct str path_join(struct arena *arena, struct str path, const char *name)
 {
@@ -27,9 +30,11 @@ static struct str path_join(struct arena *arena, struct str path, const char *na
 static bool is_blank(struct str text)
 {
 	static const struct str spaces[] = {
-		/* no-break space, zero-width space, joiner, word joiner, ideographic space, BOM, line separator */
-		{ "\xc2\xa0", 2 }, { "\xe2\x80\x8b", 3 }, { "\xe2\x80\x8d", 3 }, { "\xe2\x81\xa0", 3 },
-		{ "\xe3\x80\x80", 3 }, { "\xef\xbb\xbf", 3 }, { "\xe2\x80\xa8", 3 },
+		/* no-break space, zero-width space, joiner, word joiner, ideographic space, BOM,
+		   line separator */
+		{ "\xc2\xa0", 2 },     { "\xe2\x80\x8b", 3 }, { "\xe2\x80\x8d", 3 },
+		{ "\xe2\x81\xa0", 3 }, { "\xe3\x80\x80", 3 }, { "\xef\xbb\xbf", 3 },
+		{ "\xe2\x80\xa8", 3 },
 	};
 
 	while ((text = str_trim(text)).len > 0) {
@@ -45,7 +50,8 @@ static bool is_blank(struct str text)
 	return true;
 }
 
-static void put_str(struct decoder *decoder, const struct shape_field *field, struct str text, char *out, struct str path)
+static void put_str(struct decoder *decoder, const struct shape_field *field, struct str text,
+		    char *out, struct str path)
 {
 	size_t chars = str_chars(text);
 
@@ -56,20 +62,24 @@ static void put_str(struct decoder *decoder, const struct shape_field *field, st
 	else if ((field->flags & SHAPE_NOT_BLANK) && is_blank(text))
 		REFUSE(decoder, path, "must not be blank");
 	else if (field->max > 0 && (chars < (size_t)field->min || chars > (size_t)field->max))
-		REFUSE(decoder, path, "must have %d to %d characters, has %zu", (int)field->min, (int)field->max, chars);
+		REFUSE(decoder, path, "must have %d to %d characters, has %zu", (int)field->min,
+		       (int)field->max, chars);
 	else
 		*(struct str *)(void *)(out + field->offset) = str_copy(decoder->arena, text);
 }
 
-static void put_int(struct decoder *decoder, const struct shape_field *field, int64_t value, char *out, struct str path)
+static void put_int(struct decoder *decoder, const struct shape_field *field, int64_t value,
+		    char *out, struct str path)
 {
 	if ((field->min != 0 || field->max != 0) && (value < field->min || value > field->max))
-		REFUSE(decoder, path, "must be between %lld and %lld", (long long)field->min, (long long)field->max);
+		REFUSE(decoder, path, "must be between %lld and %lld", (long long)field->min,
+		       (long long)field->max);
 	else
 		*(int64_t *)(void *)(out + field->offset) = value;
 }
 
-static void put_enum(struct decoder *decoder, const struct shape_field *field, struct str text, char *out, struct str path)
+static void put_enum(struct decoder *decoder, const struct shape_field *field, struct str text,
+		     char *out, struct str path)
 {
 	struct buf names = buf_in(decoder->arena);
 
@@ -92,17 +102,20 @@ static struct str json_text(json_t *value)
 	return (struct str){ json_string_value(value), json_string_length(value) };
 }
 
-static bool list_fits(struct decoder *decoder, const struct shape_field *field, size_t count, struct str path)
+static bool list_fits(struct decoder *decoder, const struct shape_field *field, size_t count,
+		      struct str path)
 {
 	int64_t max = field->max > 0 ? field->max : SHAPE_ITEMS_MAX;
 
 	if ((int64_t)count >= field->min && (int64_t)count <= max)
 		return true;
-	REFUSE(decoder, path, "must have %d to %d items, has %zu", (int)field->min, (int)max, count);
+	REFUSE(decoder, path, "must have %d to %d items, has %zu", (int)field->min, (int)max,
+	       count);
 	return false;
 }
 
-static void decode_list(struct decoder *decoder, const struct shape_field *field, json_t *list, char *out, struct str path)
+static void decode_list(struct decoder *decoder, const struct shape_field *field, json_t *list,
+			char *out, struct str path)
 {
 	size_t count = json_array_size(list);
 	size_t bytes = field->type == SHAPE_LIST ? field->shape->bytes : sizeof(struct str);
@@ -121,13 +134,15 @@ static void decode_list(struct decoder *decoder, const struct shape_field *field
 		else if (field->type == SHAPE_STRS && json_is_string(item))
 			put_str(decoder, &text_field, json_text(item), items + i * bytes, at);
 		else
-			REFUSE(decoder, at, "must be %s", field->type == SHAPE_LIST ? "an object" : "a string");
+			REFUSE(decoder, at, "must be %s",
+			       field->type == SHAPE_LIST ? "an object" : "a string");
 	}
 	memcpy(out + field->offset, &items, sizeof(items));
 	*(size_t *)(void *)(out + field->count_offset) = count;
 }
 
-static void decode_nested(struct decoder *decoder, const struct shape_field *field, json_t *object, char *out, struct str path)
+static void decode_nested(struct decoder *decoder, const struct shape_field *field, json_t *object,
+			  char *out, struct str path)
 {
 	void *target = out + field->offset;
 
@@ -141,8 +156,9 @@ static void decode_nested(struct decoder *decoder, const struct shape_field *fie
 }
 
 static const char *const type_words[SHAPE_TYPES] = {
-	[SHAPE_INT] = "an integer", [SHAPE_STR] = "a string",	[SHAPE_ENUM] = "a string", [SHAPE_BOOL] = "true or false",
-	[SHAPE_OBJECT] = "an object", [SHAPE_LIST] = "a list", [SHAPE_STRS] = "a list",
+	[SHAPE_INT] = "an integer",	[SHAPE_STR] = "a string",     [SHAPE_ENUM] = "a string",
+	[SHAPE_BOOL] = "true or false", [SHAPE_OBJECT] = "an object", [SHAPE_LIST] = "a list",
+	[SHAPE_STRS] = "a list",
 };
 
 static bool type_fits(const struct shape_field *field, json_t *value)
@@ -166,7 +182,8 @@ static bool type_fits(const struct shape_field *field, json_t *value)
 	return false;
 }
 
-static void decode_value(struct decoder *decoder, const struct shape_field *field, json_t *value, char *out, struct str path)
+static void decode_value(struct decoder *decoder, const struct shape_field *field, json_t *value,
+			 char *out, struct str path)
 {
 	if (!type_fits(field, value)) {
 		REFUSE(decoder, path, "must be %s%s", type_words[field->type],
@@ -206,13 +223,16 @@ static const struct shape_field *field_named(const struct shape *shape, struct s
 	return NULL;
 }
 
-static void refuse_unknown(struct decoder *decoder, const struct shape *shape, json_t *object, struct str path)
+static void refuse_unknown(struct decoder *decoder, const struct shape *shape, json_t *object,
+			   struct str path)
 {
-	for (void *iter = json_object_iter(object); iter != NULL; iter = json_object_iter_next(object, iter)) {
+	for (void *iter = json_object_iter(object); iter != NULL;
+	     iter = json_object_iter_next(object, iter)) {
 		struct str name = str_from_c(json_object_iter_key(iter));
 
 		if (field_named(shape, name) == NULL)
-			REFUSE(decoder, path_join(decoder->arena, path, str_to_c(decoder->arena, name)),
+			REFUSE(decoder,
+			       path_join(decoder->arena, path, str_to_c(decoder->arena, name)),
 			       "is not known here");
 	}
 }
@@ -223,7 +243,8 @@ static void note_given(const struct shape_field *field, char *out)
 		*(bool *)(out + field->given_offset - 1) = true;
 }
 
-static void decode_object(struct decoder *decoder, const struct shape *shape, json_t *object, void *out, struct str path)
+static void decode_object(struct decoder *decoder, const struct shape *shape, json_t *object,
+			  void *out, struct str path)
 {
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
@@ -269,8 +290,8 @@ static bool is_too_deep(struct str json)
 	return false;
 }
 
-enum status shape_decode(const struct shape *shape, struct str json, struct arena *arena, void *struct_out,
-			 struct problem *problem)
+enum status shape_decode(const struct shape *shape, struct str json, struct arena *arena,
+			 void *struct_out, struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
 	json_error_t error = { 0 };
@@ -278,15 +299,17 @@ enum status shape_decode(const struct shape *shape, struct str json, struct aren
 
 	memset(struct_out, 0, shape->bytes);
 	if (!is_too_deep(json))
-		root = json_loadb(json.data != NULL ? json.data : "", json.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-				  &error);
+		root = json_loadb(json.data != NULL ? json.data : "", json.len,
+				  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	else
-		snprintf(error.text, sizeof(error.text), "nested deeper than %d levels", SHAPE_DEPTH_MAX);
+		snprintf(error.text, sizeof(error.text), "nested deeper than %d levels",
+			 SHAPE_DEPTH_MAX);
 	if (root == NULL) {
 		problem->kind = PROBLEM_BAD_REQUEST;
 		REFUSE(&decoder, STR("body"), "must be valid JSON: %s", error.text);
 		if (error.line > 0)
-			problem->detail = str_format(arena, "JSON, line %d, column %d: %s", error.line, error.column, error.text);
+			problem->detail = str_format(arena, "JSON, line %d, column %d: %s",
+						     error.line, error.column, error.text);
 		return STATUS_BAD_INPUT;
 	}
 	if (json_is_object(root))
@@ -297,9 +320,10 @@ enum status shape_decode(const struct shape *shape, struct str json, struct aren
 	return problem->kind == PROBLEM_NONE ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-/* ---- queries and forms ------------------------------------------------------------------------------------ */
+/* ---- queries and forms ------------------------------------------------------------------- */
 
-static void decode_text(struct decoder *decoder, const struct shape_field *field, struct str text, char *out)
+static void decode_text(struct decoder *decoder, const struct shape_field *field, struct str text,
+			char *out)
 {
 	struct str name = str_from_c(field->name);
 	int64_t number;
@@ -330,8 +354,8 @@ static void decode_text(struct decoder *decoder, const struct shape_field *field
 	}
 }
 
-static void decode_pairs(struct decoder *decoder, const struct shape *shape, const struct query *query, bool lenient,
-			 char *out)
+static void decode_pairs(struct decoder *decoder, const struct shape *shape,
+			 const struct query *query, bool lenient, char *out)
 {
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
@@ -351,8 +375,8 @@ static void decode_pairs(struct decoder *decoder, const struct shape *shape, con
 			REFUSE(decoder, query->pairs[i].name, "is not known here");
 }
 
-enum status shape_decode_query(const struct shape *shape, struct str text, bool lenient, struct arena *arena,
-			       void *struct_out, struct problem *problem)
+enum status shape_decode_query(const struct shape *shape, struct str text, bool lenient,
+			       struct arena *arena, void *struct_out, struct problem *problem)
 {
 	struct decoder decoder = { arena, problem };
 	struct query query;
@@ -360,7 +384,8 @@ enum status shape_decode_query(const struct shape *shape, struct str text, bool 
 	memset(struct_out, 0, shape->bytes);
 	if (query_parse(text, arena, &query) != STATUS_OK) {
 		problem->kind = PROBLEM_BAD_REQUEST;
-		REFUSE(&decoder, STR("query"), "must be name=value pairs in valid percent-encoded UTF-8, at most 64");
+		REFUSE(&decoder, STR("query"),
+		       "must be name=value pairs in valid percent-encoded UTF-8, at most 64");
 		return STATUS_BAD_INPUT;
 	}
 	decode_pairs(&decoder, shape, &query, lenient, struct_out);

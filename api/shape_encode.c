@@ -39,7 +39,8 @@ static void encode_object(const struct shape_field *field, const char *at, struc
 		shape_encode(field->shape, object, buf);
 }
 
-static void encode_list(const struct shape_field *field, const char *at, size_t count, struct buf *buf)
+static void encode_list(const struct shape_field *field, const char *at, size_t count,
+			struct buf *buf)
 {
 	const char *items = pointer_at(at);
 
@@ -75,7 +76,8 @@ static void encode_field(const struct shape_field *field, const char *base, stru
 		break;
 	case SHAPE_LIST:
 	case SHAPE_STRS:
-		encode_list(field, at, *(const size_t *)(const void *)(base + field->count_offset), buf);
+		encode_list(field, at, *(const size_t *)(const void *)(base + field->count_offset),
+			    buf);
 		break;
 	case SHAPE_TYPES:
 		break;

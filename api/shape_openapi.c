@@ -1,4 +1,5 @@
-/* api/shape_openapi.c -- the tables of shapes as JSON Schema, with examples; and whether they are sound. */
+/* api/shape_openapi.c -- the tables of shapes as JSON Schema, with examples; and whether they are
+ * sound. */
 #include "api/shape.h"
 
 #include "base/log.h"
@@ -6,8 +7,9 @@
 #include <string.h>
 
 static const char *const schema_types[SHAPE_TYPES] = {
-	[SHAPE_INT] = "integer", [SHAPE_STR] = "string",  [SHAPE_ENUM] = "string", [SHAPE_BOOL] = "boolean",
-	[SHAPE_OBJECT] = "object", [SHAPE_LIST] = "array", [SHAPE_STRS] = "array",
+	[SHAPE_INT] = "integer",  [SHAPE_STR] = "string",    [SHAPE_ENUM] = "string",
+	[SHAPE_BOOL] = "boolean", [SHAPE_OBJECT] = "object", [SHAPE_LIST] = "array",
+	[SHAPE_STRS] = "array",
 };
 
 static void add_type(const struct shape_field *field, bool nullable, struct buf *buf)
@@ -37,7 +39,8 @@ static void add_enum(const struct shape_field *field, bool nullable, struct buf 
 	json_close(buf, ']');
 }
 
-static void add_limit(const struct shape_field *field, const char *min_name, const char *max_name, struct buf *buf)
+static void add_limit(const struct shape_field *field, const char *min_name, const char *max_name,
+		      struct buf *buf)
 {
 	if (field->min == 0 && field->max == 0)
 		return;
@@ -49,7 +52,8 @@ static void add_limit(const struct shape_field *field, const char *min_name, con
 static void add_object(const struct shape *shape, bool nullable, struct buf *buf)
 {
 	if (!nullable && shape->name != NULL) {
-		json_add_str(buf, "$ref", str_format(buf->arena, "#/components/schemas/%s", shape->name));
+		json_add_str(buf, "$ref",
+			     str_format(buf->arena, "#/components/schemas/%s", shape->name));
 		return;
 	}
 	if (!nullable) {
@@ -109,8 +113,9 @@ void shape_describe_field(const struct shape_field *field, struct buf *buf)
 	else
 		add_constraints(field, nullable, buf);
 	json_add_str(buf, "description",
-		     field->flags & SHAPE_TIME ? str_format(buf->arena, "%s (epoch milliseconds)", field->doc)
-					       : str_from_c(field->doc));
+		     field->flags & SHAPE_TIME
+			     ? str_format(buf->arena, "%s (epoch milliseconds)", field->doc)
+			     : str_from_c(field->doc));
 	if (field->example != NULL) {
 		json_name(buf, "examples");
 		json_open(buf, '[');
@@ -188,7 +193,7 @@ void shape_example(const struct shape *shape, struct buf *buf)
 	json_close(buf, '}');
 }
 
-/* ---- are the tables sound? ----------------------------------------------------------------------------------- */
+/* ---- are the tables sound? --------------------------------------------------------------- */
 
 static bool has_what_its_type_needs(const struct shape_field *field)
 {
@@ -236,8 +241,10 @@ enum status shape_check(const struct shape *shape)
 		const char *fault = fault_of(shape, i);
 
 		if (fault != NULL) {
-			log_error("shape.bad", LOG_C("shape", shape->name != NULL ? shape->name : "?"),
-				  LOG_C("field", field->name != NULL ? field->name : "?"), LOG_C("reason", fault));
+			log_error("shape.bad",
+				  LOG_C("shape", shape->name != NULL ? shape->name : "?"),
+				  LOG_C("field", field->name != NULL ? field->name : "?"),
+				  LOG_C("reason", fault));
 			return STATUS_FAILED;
 		}
 		if (field->shape != NULL && shape_check(field->shape) != STATUS_OK)

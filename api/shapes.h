@@ -8,15 +8,15 @@
 #include "store/events.h"
 #include "store/messages.h"
 
-/* ---- asked ------------------------------------------------------------------------------------------------ */
+/* ---- asked ------------------------------------------------------------------------------- */
 
 struct in_nothing {
 	char unused;
 };
 
 struct in_appeals_query {
-	struct str state, assignee, cursor;	/* STR_NONE: not given */
-	int64_t customer, limit;		/* 0: not given */
+	struct str state, assignee, cursor; /* STR_NONE: not given */
+	int64_t customer, limit;	    /* 0: not given */
 };
 
 struct in_messages_query {
@@ -35,7 +35,7 @@ struct in_appeal_new {
 
 struct in_appeal_patch {
 	struct str subject;
-	int64_t assignee_id;			/* 0: null */
+	int64_t assignee_id; /* 0: null */
 	bool subject_given, assignee_given;
 };
 
@@ -51,10 +51,12 @@ struct in_revoke {
 	struct str token;
 };
 
-extern const struct shape shape_nothing, shape_appeals_query, shape_messages_query, shape_events_query;
-extern const struct shape shape_appeal_new, shape_appeal_patch, shape_message_new, shape_token_form, shape_revoke_form;
+extern const struct shape shape_nothing, shape_appeals_query, shape_messages_query,
+	shape_events_query;
+extern const struct shape shape_appeal_new, shape_appeal_patch, shape_message_new, shape_token_form,
+	shape_revoke_form;
 
-/* ---- answered --------------------------------------------------------------------------------------------- */
+/* ---- answered ---------------------------------------------------------------------------- */
 
 /* Where a list stands in the feed of live updates: read in its own transaction. */
 struct out_position {
@@ -94,7 +96,7 @@ struct out_token {
 /* One event of the feed, with what it is about as that is now. */
 struct out_event {
 	struct event_row row;
-	const struct appeal *appeal;		/* NULL: none, or deleted */
+	const struct appeal *appeal; /* NULL: none, or deleted */
 	const struct message *message;
 };
 
@@ -129,7 +131,8 @@ struct out_problem {
 	size_t error_count;
 };
 
-extern const struct shape shape_appeal, shape_appeals, shape_message, shape_messages, shape_me, shape_token, shape_event;
+extern const struct shape shape_appeal, shape_appeals, shape_message, shape_messages, shape_me,
+	shape_token, shape_event;
 extern const struct shape shape_metadata, shape_health, shape_ready, shape_ui_config, shape_problem;
 
 #endif

@@ -38,7 +38,7 @@ static const char *live_kind_name(int kind)
 }
 static const struct shape_enum live_kinds = { live_kind_name, EVENT_KINDS };
 
-/* ---- appeals: parts of struct appeal ------------------------------------------------------------------- */
+/* ---- appeals: parts of struct appeal ----------------------------------------------------- */
 
 #define ME appeal
 static const struct shape_field customer_fields[] = {
@@ -109,7 +109,7 @@ static const struct shape_field appeals_fields[] = {
 const struct shape shape_appeals = { "AppealList", NULL, SHAPE_FIELDS(appeals_fields), sizeof(struct ME) };
 #undef ME
 
-/* ---- messages ---------------------------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------- */
 
 #define ME message_version
 static const struct shape_field version_fields[] = {
@@ -145,7 +145,7 @@ static const struct shape_field messages_fields[] = {
 const struct shape shape_messages = { "MessageList", NULL, SHAPE_FIELDS(messages_fields), sizeof(struct ME) };
 #undef ME
 
-/* ---- the feed ------------------------------------------------------------------------------------------------ */
+/* ---- the feed ---------------------------------------------------------------------------- */
 
 #define ME event_row
 static const struct shape_field actor_fields[] = {
@@ -170,7 +170,7 @@ static const struct shape_field event_fields[] = {
 const struct shape shape_event = { "Event", "The data of one live event", SHAPE_FIELDS(event_fields), sizeof(struct ME) };
 #undef ME
 
-/* ---- people, tokens, the house ------------------------------------------------------------------------------- */
+/* ---- people, tokens, the house ----------------------------------------------------------- */
 
 #define ME out_me
 static const struct shape_field me_fields[] = {

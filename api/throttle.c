@@ -13,7 +13,7 @@ enum { SLOTS = 4096, DIGEST_BYTES = 16 };
 /* A slot is taken over by another name: at worst somebody gets ten more attempts. */
 struct counter {
 	unsigned char digest[DIGEST_BYTES];
-	int64_t window_ends_ms;	/* monotonic; 0: empty */
+	int64_t window_ends_ms; /* monotonic; 0: empty */
 	int64_t count;
 };
 
@@ -55,12 +55,14 @@ static struct counter *counter_of(struct throttle *throttle, struct str name)
 	struct counter *counter;
 	uint32_t index;
 
-	crypto_generichash(digest, sizeof(digest), (const unsigned char *)name.data, name.len, throttle->salt,
-			   sizeof(throttle->salt));
+	crypto_generichash(digest, sizeof(digest), (const unsigned char *)name.data, name.len,
+			   throttle->salt, sizeof(throttle->salt));
 	memcpy(&index, digest, sizeof(index));
 	counter = &throttle->counters[index % SLOTS];
-	if (memcmp(counter->digest, digest, sizeof(digest)) != 0 || clock_mono_ms() >= counter->window_ends_ms) {
-		*counter = (struct counter){ .window_ends_ms = clock_mono_ms() + THROTTLE_WINDOW_S * 1000 };
+	if (memcmp(counter->digest, digest, sizeof(digest)) != 0 ||
+	    clock_mono_ms() >= counter->window_ends_ms) {
+		*counter = (struct counter){ .window_ends_ms = clock_mono_ms() +
+							       THROTTLE_WINDOW_S * 1000 };
 		memcpy(counter->digest, digest, sizeof(digest));
 	}
 	return counter;
@@ -84,7 +86,8 @@ void throttle_attempt(struct throttle *throttle, struct str name, throttle_fn do
 	if (attempt == NULL)
 		abort();
 	*attempt = (struct attempt){ ++counter_of(throttle, name)->count, done, arg };
-	if (throttle->link == NULL || live_hit(throttle->link, name, THROTTLE_WINDOW_S, counted, attempt) != STATUS_OK)
+	if (throttle->link == NULL ||
+	    live_hit(throttle->link, name, THROTTLE_WINDOW_S, counted, attempt) != STATUS_OK)
 		counted(NULL, attempt);
 }
 

@@ -1,5 +1,5 @@
-/* api/token.c -- libjwt with its traps closed: it verifies nothing without a key, checks no time, and takes the algorithm
- * from the token. */
+/* api/token.c -- libjwt with its traps closed: it verifies nothing without a key, checks no time,
+ * and takes the algorithm from the token. */
 #include "api/token.h"
 
 #include <assert.h>
@@ -16,7 +16,7 @@ scope_set token_scopes(enum role role)
 	return role_scopes(role) & ~(scope_set)(1u << SCOPE_PUBLIC | 1u << SCOPE_SIGNED_IN);
 }
 
-/* ---- signing ------------------------------------------------------------------------------------------------ */
+/* ---- signing ----------------------------------------------------------------------------- */
 
 static int add_grants(jwt_t *jwt, const struct token_claims *claims, struct arena *arena)
 {
@@ -24,7 +24,8 @@ static int add_grants(jwt_t *jwt, const struct token_claims *claims, struct aren
 	int bad = jwt_add_grant(jwt, "iss", TOKEN_ISSUER);
 
 	bad |= jwt_add_grant(jwt, "aud", TOKEN_AUDIENCE);
-	bad |= jwt_add_grant(jwt, "sub", str_format(arena, "%lld", (long long)claims->employee_id).data);
+	bad |= jwt_add_grant(jwt, "sub",
+			     str_format(arena, "%lld", (long long)claims->employee_id).data);
 	bad |= jwt_add_grant_int(jwt, "sid", (long)claims->session_id);
 	bad |= jwt_add_grant_int(jwt, "iat", (long)claims->issued_at_s);
 	bad |= jwt_add_grant_int(jwt, "nbf", (long)claims->issued_at_s);
@@ -34,8 +35,8 @@ static int add_grants(jwt_t *jwt, const struct token_claims *claims, struct aren
 	return bad;
 }
 
-enum status token_sign(const struct signing_key *key, const struct token_claims *claims, struct arena *arena,
-		       struct str *token_out)
+enum status token_sign(const struct signing_key *key, const struct token_claims *claims,
+		       struct arena *arena, struct str *token_out)
 {
 	jwt_t *jwt = NULL;
 	char *text = NULL;
@@ -44,7 +45,8 @@ enum status token_sign(const struct signing_key *key, const struct token_claims 
 	assert(key->secret.data != NULL && key->secret.len >= SECRET_BYTES);
 	if (jwt_new(&jwt) != 0)
 		return STATUS_FAILED;
-	bad = jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)key->secret.data, (int)key->secret.len);
+	bad = jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)key->secret.data,
+			  (int)key->secret.len);
 	bad |= jwt_add_header(jwt, "kid", str_to_c(arena, key->kid));
 	bad |= add_grants(jwt, claims, arena);
 	if (bad == 0)
@@ -57,7 +59,7 @@ enum status token_sign(const struct signing_key *key, const struct token_claims 
 	return STATUS_OK;
 }
 
-/* ---- checking ----------------------------------------------------------------------------------------------- */
+/* ---- checking ---------------------------------------------------------------------------- */
 
 static bool is_token_text(struct str token)
 {
@@ -68,7 +70,8 @@ static bool is_token_text(struct str token)
 
 		if (c == '.')
 			dots++;
-		else if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
+		else if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			   (c >= '0' && c <= '9') || c == '-' || c == '_'))
 			return false;
 	}
 	return dots == 2 && token.len <= TOKEN_BYTES_MAX;
@@ -84,8 +87,8 @@ static json_t *header_parse(struct str token, struct arena *arena)
 		return NULL;
 	str_cut(token, '.', &encoded);
 	decoded = arena_alloc(arena, encoded.len + 1);
-	if (sodium_base642bin(decoded, encoded.len + 1, encoded.data, encoded.len, NULL, &bytes, NULL,
-			      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	if (sodium_base642bin(decoded, encoded.len + 1, encoded.data, encoded.len, NULL, &bytes,
+			      NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
 		return NULL;
 	return json_loadb((const char *)decoded, bytes, JSON_REJECT_DUPLICATES, NULL);
 }
@@ -93,7 +96,8 @@ static json_t *header_parse(struct str token, struct arena *arena)
 static bool is_kid(struct str kid)
 {
 	for (size_t i = 0; i < kid.len; i++)
-		if (!((kid.data[i] >= '0' && kid.data[i] <= '9') || (kid.data[i] >= 'a' && kid.data[i] <= 'f')))
+		if (!((kid.data[i] >= '0' && kid.data[i] <= '9') ||
+		      (kid.data[i] >= 'a' && kid.data[i] <= 'f')))
 			return false;
 	return kid.len > 0 && kid.len <= TOKEN_KID_MAX;
 }
@@ -106,7 +110,8 @@ enum status token_kid(struct str token, struct arena *arena, struct str *kid_out
 
 	algorithm = str_from_c(json_string_value(json_object_get(header, "alg")));
 	kid = str_from_c(json_string_value(json_object_get(header, "kid")));
-	if (str_eq_c(algorithm, "HS256") && is_kid(kid) && json_object_get(header, "crit") == NULL) {
+	if (str_eq_c(algorithm, "HS256") && is_kid(kid) &&
+	    json_object_get(header, "crit") == NULL) {
 		*kid_out = str_copy(arena, kid);
 		status = STATUS_OK;
 	}
@@ -126,8 +131,8 @@ static const char *check_times(jwt_t *jwt, int64_t now_s, struct token_claims *c
 {
 	int64_t not_before_s;
 
-	if (!claim_int(jwt, "exp", &claims->expires_at_s) || !claim_int(jwt, "nbf", &not_before_s) ||
-	    !claim_int(jwt, "iat", &claims->issued_at_s))
+	if (!claim_int(jwt, "exp", &claims->expires_at_s) ||
+	    !claim_int(jwt, "nbf", &not_before_s) || !claim_int(jwt, "iat", &claims->issued_at_s))
 		return "exp, nbf and iat are needed";
 	if (now_s >= claims->expires_at_s)
 		return "the token is expired";
@@ -163,8 +168,9 @@ static const char *check_claims(jwt_t *jwt, int64_t now_s, struct token_claims *
 	return fault != NULL ? fault : check_times(jwt, now_s, claims);
 }
 
-enum status token_verify(struct str token, const struct signing_key *key, int64_t now_s, struct arena *arena,
-			 struct token_claims *claims_out, const char **reason_out)
+enum status token_verify(struct str token, const struct signing_key *key, int64_t now_s,
+			 struct arena *arena, struct token_claims *claims_out,
+			 const char **reason_out)
 {
 	struct str kid;
 	jwt_t *jwt = NULL;
@@ -174,7 +180,8 @@ enum status token_verify(struct str token, const struct signing_key *key, int64_
 	*reason_out = "not a token of ours";
 	if (token_kid(token, arena, &kid) != STATUS_OK || !str_eq(kid, key->kid))
 		return STATUS_DENIED;
-	if (jwt_decode(&jwt, str_to_c(arena, token), (const unsigned char *)key->secret.data, (int)key->secret.len) != 0) {
+	if (jwt_decode(&jwt, str_to_c(arena, token), (const unsigned char *)key->secret.data,
+		       (int)key->secret.len) != 0) {
 		*reason_out = "the signature does not fit";
 		return STATUS_DENIED;
 	}

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 struct batch_item {
-	json_t *raw;		/* borrowed from the batch's list */
+	json_t *raw; /* borrowed from the batch's list */
 	struct update update;
 	enum status parsed;
 };
@@ -27,9 +27,12 @@ struct str batch_order_key(int64_t bot_id, struct arena *arena)
 	return str_format(arena, "updates:%lld", (long long)bot_id);
 }
 
-enum status batch_init(struct batch *batch, const struct intake_table *table, int64_t bot_id, json_t *updates)
+enum status batch_init(struct batch *batch, const struct intake_table *table, int64_t bot_id,
+		       json_t *updates)
 {
-	*batch = (struct batch){ .table = table, .bot_id = bot_id, .count = json_array_size(updates) };
+	*batch = (struct batch){ .table = table,
+				 .bot_id = bot_id,
+				 .count = json_array_size(updates) };
 	if (!json_is_array(updates))
 		return STATUS_BAD_INPUT;
 	if (batch->count == 0)
@@ -45,7 +48,7 @@ enum status batch_init(struct batch *batch, const struct intake_table *table, in
 		if (item->update.update_id >= batch->offset)
 			batch->offset = item->update.update_id + 1;
 	}
-	if (batch->offset <= 1) {	/* no id at all: nothing could be confirmed */
+	if (batch->offset <= 1) { /* no id at all: nothing could be confirmed */
 		arena_release(&batch->arena);
 		return STATUS_BAD_INPUT;
 	}
@@ -64,15 +67,19 @@ static enum status item_handle(struct db *db, void *arg)
 {
 	struct attempt *attempt = arg;
 	struct batch *batch = attempt->batch;
-	struct intake intake = { .db = db, .arena = &batch->arena, .bot_id = batch->bot_id,
-				 .now_ms = attempt->now_ms, .replies = &batch->replies };
+	struct intake intake = { .db = db,
+				 .arena = &batch->arena,
+				 .bot_id = batch->bot_id,
+				 .now_ms = attempt->now_ms,
+				 .replies = &batch->replies };
 
 	if (attempt->item->parsed != STATUS_OK)
 		return attempt->item->parsed;
 	return intake_update(batch->table, &intake, &attempt->item->update);
 }
 
-/* Nothing that a customer sent is thrown away because we stumbled over it: people look at it and requeue it. */
+/* Nothing that a customer sent is thrown away because we stumbled over it: people look at it and
+ * requeue it. */
 static enum status item_keep_raw(struct db *db, struct attempt *attempt, enum status verdict)
 {
 	struct batch *batch = attempt->batch;
@@ -83,11 +90,13 @@ static enum status item_keep_raw(struct db *db, struct attempt *attempt, enum st
 		.payload = raw == NULL ? STR("null") : str_copy(&batch->arena, str_from_c(raw)),
 		.order_key = batch_order_key(batch->bot_id, &batch->arena),
 	};
-	struct str error = str_format(&batch->arena, "the update's handler failed: %s", status_name(verdict));
+	struct str error =
+		str_format(&batch->arena, "the update's handler failed: %s", status_name(verdict));
 
 	free(raw);
 	batch->kept_raw++;
-	log_error("update.kept_raw", LOG_INT("update_id", attempt->item->update.update_id), LOG_STATUS(verdict));
+	log_error("update.kept_raw", LOG_INT("update_id", attempt->item->update.update_id),
+		  LOG_STATUS(verdict));
 	return tasks_add_dead(db, &task, error, attempt->now_ms);
 }
 

@@ -15,7 +15,7 @@ struct bot {
 	struct bot_options options;
 	struct bot_settings settings;
 	int64_t id;
-	struct bot_api *direct;		/* all calls but polls */
+	struct bot_api *direct; /* all calls but polls */
 	struct poller *poller;
 	struct introduction *introduction;
 	struct requeued *requeued;
@@ -43,7 +43,9 @@ static void bot_elected(void *arg)
 		.base = service->base,
 		.api = bot->direct,
 		.role = bot->row->role,
-		.sandbox_url = bot->settings.is_sandbox ? settings_sandbox_url(&service->config, &service->arena) : NULL,
+		.sandbox_url = bot->settings.is_sandbox
+				       ? settings_sandbox_url(&service->config, &service->arena)
+				       : NULL,
 		.dir = bot_dir(bot),
 	};
 	const struct requeued_options requeued = {
@@ -85,7 +87,8 @@ static enum status bot_poll(struct bot *bot)
 	return poller_open(&poller, &bot->poller);
 }
 
-enum status bot_open(const struct bot_row *row, const struct bot_options *options, struct bot **bot_out)
+enum status bot_open(const struct bot_row *row, const struct bot_options *options,
+		     struct bot **bot_out)
 {
 	struct service *service = options->service;
 	struct bot *bot = calloc(1, sizeof(*bot));
@@ -97,14 +100,16 @@ enum status bot_open(const struct bot_row *row, const struct bot_options *option
 	bot->row = row;
 	bot->options = *options;
 	bot->settings = settings_bot(&service->config, row->role, &service->arena);
-	api = (struct bot_api_options){ service->base, bot->settings.api, bot->settings.token.data, DIRECT_CALLS_MAX };
+	api = (struct bot_api_options){ service->base, bot->settings.api, bot->settings.token.data,
+					DIRECT_CALLS_MAX };
 	status = bot_api_id(bot->settings.token, &bot->id);
 	if (status == STATUS_OK)
 		status = bot_api_open(&api, &bot->direct);
 	if (status == STATUS_OK)
 		status = bot_poll(bot);
 	if (status != STATUS_OK) {
-		log_error("bot.not_opened", LOG_C("bot", bot_role_name(row->role)), LOG_STATUS(status));
+		log_error("bot.not_opened", LOG_C("bot", bot_role_name(row->role)),
+			  LOG_STATUS(status));
 		bot_close(bot);
 		return status;
 	}

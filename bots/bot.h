@@ -1,4 +1,5 @@
-/* bots/bot.h -- one bot: its poller, its introduction, its requeued updates, opened and closed together. */
+/* bots/bot.h -- one bot: its poller, its introduction, its requeued updates, opened and closed
+ * together. */
 #ifndef BOTS_BOT_H
 #define BOTS_BOT_H
 
@@ -19,11 +20,12 @@ struct bot_row {
 struct bot_options {
 	struct service *service;
 	struct store *store;
-	struct db *reader;		/* the loop's own */
+	struct db *reader; /* the loop's own */
 	struct str incarnation;
 };
 
-CHECKED enum status bot_open(const struct bot_row *row, const struct bot_options *options, struct bot **bot_out);
+CHECKED enum status bot_open(const struct bot_row *row, const struct bot_options *options,
+			     struct bot **bot_out);
 /* Polls no more; a batch under way commits first. Then stopped, once. */
 void bot_stop(struct bot *bot, loop_fn stopped, void *arg);
 /* After the store. NULL is fine. */

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* An edit of what the desk never got ("/start" turned into a question, say) is new words, not nothing. */
+/* An edit of what the desk never got ("/start" turned into a question, say) is new words, not
+ * nothing. */
 static enum status edit_is_new(struct intake *intake, const struct update *update)
 {
 	bool is_text = update->content != NULL && strcmp(update->content, "text") == 0;
@@ -17,9 +18,9 @@ static enum status edit_is_new(struct intake *intake, const struct update *updat
 
 enum status edits_handle(struct intake *intake, const struct update *update)
 {
-	enum status status = messages_edit_incoming(intake->db, intake->bot_id, update->chat_id, update->message_id,
-						    words_of(update, intake->arena), update->date_s * 1000,
-						    intake->now_ms);
+	enum status status = messages_edit_incoming(
+		intake->db, intake->bot_id, update->chat_id, update->message_id,
+		words_of(update, intake->arena), update->date_s * 1000, intake->now_ms);
 
 	return status == STATUS_NOT_FOUND ? edit_is_new(intake, update) : status;
 }

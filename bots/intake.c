@@ -19,11 +19,14 @@ static const struct intake_row support_rows[] = {
 };
 /* clang-format on */
 
-const struct intake_table intake_support = { support_rows, sizeof(support_rows) / sizeof(*support_rows) };
+const struct intake_table intake_support = { support_rows,
+					     sizeof(support_rows) / sizeof(*support_rows) };
 
 /* Contents that Telegram puts into a private chat by itself. */
 static const char *const service_contents[] = {
-	"pinned_message", "message_auto_delete_timer_changed", "chat_background_set", "write_access_allowed", "boost_added",
+	"pinned_message",      "message_auto_delete_timer_changed",
+	"chat_background_set", "write_access_allowed",
+	"boost_added",
 };
 
 static bool content_is_service(const char *content)
@@ -59,7 +62,8 @@ static bool what_fits(enum intake_what what, const struct update *update)
 	return false;
 }
 
-static const struct intake_row *row_of(const struct intake_table *table, const struct update *update)
+static const struct intake_row *row_of(const struct intake_table *table,
+				       const struct update *update)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct intake_row *row = &table->rows[i];
@@ -80,7 +84,8 @@ static struct str sender_name(const struct update *update, struct arena *arena)
 		return full;
 	if (update->from.username.len > 0)
 		return update->from.username;
-	return str_format(arena, "id %lld", (long long)update->from.id);	/* a deleted account has no name */
+	return str_format(arena, "id %lld",
+			  (long long)update->from.id); /* a deleted account has no name */
 }
 
 static enum status sender_see(struct intake *intake, const struct update *update)
@@ -94,17 +99,19 @@ static enum status sender_see(struct intake *intake, const struct update *update
 	};
 
 	if (update->from.id == 0)
-		return STATUS_BAD_INPUT;	/* nobody to know */
+		return STATUS_BAD_INPUT; /* nobody to know */
 	return customers_see(intake->db, &seen, intake->now_ms, intake->arena, &intake->customer);
 }
 
-enum status intake_update(const struct intake_table *table, struct intake *intake, const struct update *update)
+enum status intake_update(const struct intake_table *table, struct intake *intake,
+			  const struct update *update)
 {
 	const struct intake_row *row = row_of(table, update);
 	enum status status = STATUS_OK;
 
 	if (row == NULL || row->handler == NULL) {
-		log_debug("update.ignored", LOG_INT("kind", update->kind), LOG_INT("private", update->is_private));
+		log_debug("update.ignored", LOG_INT("kind", update->kind),
+			  LOG_INT("private", update->is_private));
 		return STATUS_OK;
 	}
 	if (row->sees)
@@ -129,5 +136,6 @@ void intake_reply(struct intake *intake, const struct update *update, struct str
 
 void intake_toast(struct intake *intake, const struct update *update, struct str text)
 {
-	reply_add(intake, &(struct reply){ REPLY_TOAST, update->chat_id, str_copy(intake->arena, update->callback_id), text });
+	reply_add(intake, &(struct reply){ REPLY_TOAST, update->chat_id,
+					   str_copy(intake->arena, update->callback_id), text });
 }

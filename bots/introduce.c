@@ -20,7 +20,7 @@ struct introduction {
 	int64_t again_ms;
 };
 
-/* ---- the links file ------------------------------------------------------------------------------------------ */
+/* ---- the links file ---------------------------------------------------------------------- */
 
 static void lines_copy_others(FILE *from, FILE *to, const char *name)
 {
@@ -46,14 +46,15 @@ enum status introduce_write_link(const char *dir, enum bot_role role, const char
 		is_written = fclose(to) == 0 && rename(path_new, path) == 0;
 	}
 	if (!is_written)
-		log_error("bot.links_failed", LOG_C("path", path), LOG_C("reason", strerror(errno)));
+		log_error("bot.links_failed", LOG_C("path", path),
+			  LOG_C("reason", strerror(errno)));
 	if (from != NULL)
 		fclose(from);
 	arena_release(&arena);
 	return is_written ? STATUS_OK : STATUS_FAILED;
 }
 
-/* ---- the steps ------------------------------------------------------------------------------------------------- */
+/* ---- the steps --------------------------------------------------------------------------- */
 
 static void step_run(void *arg);
 
@@ -62,10 +63,14 @@ static void name_learned(struct introduction *introduction, json_t *me)
 	const struct introduce_options *options = &introduction->options;
 	const char *username = json_string_value(json_object_get(me, "username"));
 	struct arena arena = { 0 };
-	const char *url = options->sandbox_url != NULL ? options->sandbox_url
-		: str_format(&arena, "https://t.me/%s", username != NULL ? username : "").data;
+	const char *url =
+		options->sandbox_url != NULL
+			? options->sandbox_url
+			: str_format(&arena, "https://t.me/%s", username != NULL ? username : "")
+				  .data;
 
-	log_info("bot.link", LOG_C("bot", bot_role_name(options->role)), LOG_C("username", username), LOG_C("url", url));
+	log_info("bot.link", LOG_C("bot", bot_role_name(options->role)),
+		 LOG_C("username", username), LOG_C("url", url));
 	if (introduce_write_link(options->dir, options->role, url) != STATUS_OK)
 		log_warn("bot.link_not_kept", LOG_C("url", url));
 	arena_release(&arena);
@@ -77,9 +82,12 @@ static void step_done(const struct bot_answer *answer, void *arg)
 
 	if (answer->fate != BOT_OK) {
 		log_warn("bot.introduction_failed", LOG_INT("step", introduction->step),
-			 LOG_INT("error_code", answer->error_code), LOG_STR("description", answer->description));
+			 LOG_INT("error_code", answer->error_code),
+			 LOG_STR("description", answer->description));
 		loop_timer_set(introduction->timer, introduction->again_ms);
-		introduction->again_ms = introduction->again_ms * 2 < AGAIN_MAX_MS ? introduction->again_ms * 2 : AGAIN_MAX_MS;
+		introduction->again_ms = introduction->again_ms * 2 < AGAIN_MAX_MS
+						 ? introduction->again_ms * 2
+						 : AGAIN_MAX_MS;
 		return;
 	}
 	if (introduction->step == STEP_NAME)
@@ -90,7 +98,8 @@ static void step_done(const struct bot_answer *answer, void *arg)
 		loop_timer_set(introduction->timer, 0);
 }
 
-static enum status commands_set(struct introduction *introduction, struct str language_code, enum lang lang)
+static enum status commands_set(struct introduction *introduction, struct str language_code,
+				enum lang lang)
 {
 	const struct bot_command commands[] = {
 		{ STR("start"), text_of(TEXT_COMMAND_START, lang) },
@@ -124,7 +133,8 @@ static void step_run(void *arg)
 		loop_timer_set(introduction->timer, introduction->again_ms);
 }
 
-enum status introduce_open(const struct introduce_options *options, struct introduction **introduction_out)
+enum status introduce_open(const struct introduce_options *options,
+			   struct introduction **introduction_out)
 {
 	struct introduction *introduction = calloc(1, sizeof(*introduction));
 

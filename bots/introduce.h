@@ -1,4 +1,5 @@
-/* bots/introduce.h -- a bot presents itself: asks Telegram its name, writes its link down for people, and sets its menu of commands. */
+/* bots/introduce.h -- a bot presents itself: asks Telegram its name, writes its link down for
+ * people, and sets its menu of commands. */
 #ifndef BOTS_INTRODUCE_H
 #define BOTS_INTRODUCE_H
 
@@ -13,15 +14,18 @@ struct introduce_options {
 	struct event_base *base;
 	struct bot_api *api;
 	enum bot_role role;
-	const char *sandbox_url;	/* the bot lives there; NULL: on Telegram */
-	const char *dir;		/* ECO_DIR: the file `links` is there */
+	const char *sandbox_url; /* the bot lives there; NULL: on Telegram */
+	const char *dir;	 /* ECO_DIR: the file `links` is there */
 };
 
-/* Starts at once, and goes on until Telegram has answered everything: a link that can't be had now is had later. */
-CHECKED enum status introduce_open(const struct introduce_options *options, struct introduction **introduction_out);
-void introduce_close(struct introduction *introduction);	/* after its api; NULL is fine */
+/* Starts at once, and goes on until Telegram has answered everything: a link that can't be had now
+ * is had later. */
+CHECKED enum status introduce_open(const struct introduce_options *options,
+				   struct introduction **introduction_out);
+void introduce_close(struct introduction *introduction); /* after its api; NULL is fine */
 
-/* Puts or replaces the role's line "<role> <url>" in <dir>/links, which people and `ecoctl up` read. */
+/* Puts or replaces the role's line "<role> <url>" in <dir>/links, which people and `ecoctl up`
+ * read. */
 CHECKED enum status introduce_write_link(const char *dir, enum bot_role role, const char *url);
 
 #endif

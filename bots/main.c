@@ -10,8 +10,8 @@
 #include "redis/publisher.h"
 #include "store/tasks.h"
 
-/* The couriers' bot gets its row with its job. Until then nobody polls its token: what is not polled is not confirmed, and so not
- * lost unread. */
+/* The couriers' bot gets its row with its job. Until then nobody polls its token: what is not
+ * polled is not confirmed, and so not lost unread. */
 static const struct bot_row bot_rows[] = {
 	{ BOT_SUPPORT, &intake_support },
 };
@@ -27,7 +27,7 @@ struct process {
 	struct store *store;
 	struct db *reader;
 	struct bot *bots[BOT_COUNT];
-	size_t running;		/* bots that have not yet stopped */
+	size_t running; /* bots that have not yet stopped */
 };
 
 static struct process process;
@@ -36,8 +36,8 @@ static enum status nerve_open(struct service *service)
 {
 	const char *dir = config_c(&service->config, "ECO_DIR");
 	struct redis_address address;
-	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"), dir, &service->arena,
-						 &address);
+	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"), dir,
+						 &service->arena, &address);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &address, &process.link);
@@ -52,7 +52,8 @@ static enum status nerve_open(struct service *service)
 static enum status self_register(struct db *db, void *arg)
 {
 	(void)arg;
-	return workers_add(db, process.incarnation, STR("bots"), str_from_c(process.slot.name), clock_wall_ms());
+	return workers_add(db, process.incarnation, STR("bots"), str_from_c(process.slot.name),
+			   clock_wall_ms());
 }
 
 static enum status self_leave(struct db *db, void *arg)
@@ -80,7 +81,8 @@ static enum status records_open(struct service *service)
 
 static enum status bots_open(struct service *service)
 {
-	const struct bot_options options = { service, process.store, process.reader, process.incarnation };
+	const struct bot_options options = { service, process.store, process.reader,
+					     process.incarnation };
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < BOT_COUNT && status == STATUS_OK; i++)
@@ -94,8 +96,8 @@ static enum status start(struct service *service)
 
 	process.slot.fd = -1;
 	process.incarnation = random_hex(&service->arena, 16);
-	status = slot_take(config_c(&service->config, "ECO_DIR"), "bots", process.incarnation, &service->arena,
-			   &process.slot);
+	status = slot_take(config_c(&service->config, "ECO_DIR"), "bots", process.incarnation,
+			   &service->arena, &process.slot);
 	if (status == STATUS_OK)
 		status = nerve_open(service);
 	if (status == STATUS_OK)

@@ -19,24 +19,25 @@ enum {
 	SECOND_INSTANCE_MS = 30 * 1000,
 	ALARM_EVERY_MS = 60 * 1000,
 	ELECTION_EVERY_MS = 200,
-	POLL_AT_LEAST_MS = 200,		/* between two polls that bring nothing, however fast the server says so */
+	POLL_AT_LEAST_MS =
+		200, /* between two polls that bring nothing, however fast the server says so */
 };
 
 struct poller {
 	struct poller_options options;
-	struct arena arena;		/* the slot's name */
-	struct bot_api *polls;		/* closing it drops the long poll; NULL once stopped */
-	struct loop_timer *timer;	/* the next try: election, poll, or alarm */
-	struct loop_wake *committed;	/* from the writer thread */
+	struct arena arena;	     /* the slot's name */
+	struct bot_api *polls;	     /* closing it drops the long poll; NULL once stopped */
+	struct loop_timer *timer;    /* the next try: election, poll, or alarm */
+	struct loop_wake *committed; /* from the writer thread */
 	struct slot slot;
 	enum poller_state state;
 	int64_t offset;
-	int64_t polled_mono_ms;		/* when the poll under way began */
+	int64_t polled_mono_ms; /* when the poll under way began */
 	int failures;
 	struct batch batch;
 	struct change change;
 	_Atomic int commit_status;
-	const struct poller_fate *alarm;	/* why it is off */
+	const struct poller_fate *alarm; /* why it is off */
 	loop_fn stopped;
 	void *stopped_arg;
 };
@@ -89,7 +90,7 @@ static void poller_back_off(struct poller *poller)
 	poller_pause(poller, poller_backoff_ms(poller->failures, random_below(1000)));
 }
 
-/* ---- committing -------------------------------------------------------------------------------------------- */
+/* ---- committing -------------------------------------------------------------------------- */
 
 /* Writer thread, both. */
 static enum status batch_change(struct db *db, void *arg)
@@ -107,10 +108,12 @@ static void commit_done(enum status status, void *arg)
 	loop_wake_send(poller->committed);
 }
 
-/* An unconfirmed batch comes again under the same offset; if it was durable after all, its ids are known. */
+/* An unconfirmed batch comes again under the same offset; if it was durable after all, its ids are
+ * known. */
 static void commit_failed(struct poller *poller, enum status status)
 {
-	log_error("bot.commit_failed", LOG_INT("bot_id", poller->options.bot_id), LOG_STATUS(status));
+	log_error("bot.commit_failed", LOG_INT("bot_id", poller->options.bot_id),
+		  LOG_STATUS(status));
 	batch_release(&poller->batch);
 	poller_back_off(poller);
 }
@@ -119,9 +122,9 @@ static void commit_landed(struct poller *poller)
 {
 	struct batch *batch = &poller->batch;
 
-	log_info("bot.batch", LOG_INT("bot_id", poller->options.bot_id), LOG_INT("updates", batch->count),
-		 LOG_INT("duplicates", batch->duplicates), LOG_INT("kept_raw", batch->kept_raw),
-		 LOG_INT("offset", batch->offset));
+	log_info("bot.batch", LOG_INT("bot_id", poller->options.bot_id),
+		 LOG_INT("updates", batch->count), LOG_INT("duplicates", batch->duplicates),
+		 LOG_INT("kept_raw", batch->kept_raw), LOG_INT("offset", batch->offset));
 	poller->offset = batch->offset;
 	poller->failures = 0;
 	replies_send(poller->options.replies, &batch->replies);
@@ -162,22 +165,25 @@ static void batch_commit(struct poller *poller)
 		commit_failed(poller, status);
 }
 
-/* ---- polling ---------------------------------------------------------------------------------------------- */
+/* ---- polling ----------------------------------------------------------------------------- */
 
-static int64_t pause_of(struct poller *poller, const struct poller_fate *fate, const struct bot_answer *answer)
+static int64_t pause_of(struct poller *poller, const struct poller_fate *fate,
+			const struct bot_answer *answer)
 {
 	poller->failures++;
 	if (fate->pause_ms == POLLER_RETRY_AFTER && answer->retry_after_s > 0)
 		return (int64_t)answer->retry_after_s * 1000;
-	return fate->pause_ms > 0 ? fate->pause_ms : poller_backoff_ms(poller->failures, random_below(1000));
+	return fate->pause_ms > 0 ? fate->pause_ms
+				  : poller_backoff_ms(poller->failures, random_below(1000));
 }
 
 static void poll_failed(struct poller *poller, const struct bot_answer *answer)
 {
 	const struct poller_fate *fate = poller_fate_of(answer->fate);
 
-	LOG_AT(fate->is_off ? LOG_ERROR : LOG_WARN, fate->event, LOG_INT("bot_id", poller->options.bot_id),
-	       LOG_INT("error_code", answer->error_code), LOG_STR("description", answer->description));
+	LOG_AT(fate->is_off ? LOG_ERROR : LOG_WARN, fate->event,
+	       LOG_INT("bot_id", poller->options.bot_id), LOG_INT("error_code", answer->error_code),
+	       LOG_STR("description", answer->description));
 	poller_pause(poller, pause_of(poller, fate, answer));
 	if (fate->is_off) {
 		poller->state = POLLER_OFF;
@@ -202,7 +208,8 @@ static void poll_done(const struct bot_answer *answer, void *arg)
 	enum status status = STATUS_BAD_INPUT;
 
 	if (answer->fate == BOT_OK)
-		status = batch_init(&poller->batch, poller->options.table, poller->options.bot_id, answer->result);
+		status = batch_init(&poller->batch, poller->options.table, poller->options.bot_id,
+				    answer->result);
 	if (status == STATUS_BAD_INPUT) {
 		poll_failed(poller, answer);
 		return;
@@ -218,12 +225,12 @@ static void poll_begin(struct poller *poller)
 {
 	poller->state = POLLER_POLLING;
 	poller->polled_mono_ms = clock_mono_ms();
-	if (bot_get_updates(poller->polls, poller->offset, UPDATES_PER_POLL, poller->options.poll_s, poll_done, poller) !=
-	    STATUS_OK)
+	if (bot_get_updates(poller->polls, poller->offset, UPDATES_PER_POLL, poller->options.poll_s,
+			    poll_done, poller) != STATUS_OK)
 		poller_back_off(poller);
 }
 
-/* ---- election ------------------------------------------------------------------------------------------------ */
+/* ---- election ---------------------------------------------------------------------------- */
 
 static enum status offset_load(struct poller *poller)
 {
@@ -236,8 +243,9 @@ static enum status offset_load(struct poller *poller)
 	return status;
 }
 
-/* An flock, not a lease: all pollers of one token open the same records and so run on one host, where the kernel frees the
- * lock in the moment its holder dies, and Redis need not be there. Telegram itself keeps other hosts apart (409). */
+/* An flock, not a lease: all pollers of one token open the same records and so run on one host,
+ * where the kernel frees the lock in the moment its holder dies, and Redis need not be there.
+ * Telegram itself keeps other hosts apart (409). */
 static void election_try(struct poller *poller)
 {
 	const struct poller_options *options = &poller->options;
@@ -245,9 +253,10 @@ static void election_try(struct poller *poller)
 
 	if (poller->slot.fd < 0) {
 		arena_reset(&poller->arena);
-		status = slot_try(options->dir,
-				  str_format(&poller->arena, "poller-%lld", (long long)options->bot_id).data,
-				  options->incarnation, &poller->arena, &poller->slot);
+		status = slot_try(
+			options->dir,
+			str_format(&poller->arena, "poller-%lld", (long long)options->bot_id).data,
+			options->incarnation, &poller->arena, &poller->slot);
 	}
 	if (status == STATUS_OK)
 		status = offset_load(poller);
@@ -255,7 +264,8 @@ static void election_try(struct poller *poller)
 		loop_timer_set(poller->timer, ELECTION_EVERY_MS);
 		return;
 	}
-	log_info("bot.polling", LOG_INT("bot_id", options->bot_id), LOG_INT("offset", poller->offset));
+	log_info("bot.polling", LOG_INT("bot_id", options->bot_id),
+		 LOG_INT("offset", poller->offset));
 	if (options->elected != NULL)
 		options->elected(options->arg);
 	poll_begin(poller);
@@ -279,7 +289,7 @@ static void timer_fired(void *arg)
 		alarm_raise(poller);
 }
 
-/* ---- its life -------------------------------------------------------------------------------------------------- */
+/* ---- its life ---------------------------------------------------------------------------- */
 
 enum status poller_open(const struct poller_options *options, struct poller **poller_out)
 {

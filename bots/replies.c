@@ -16,8 +16,10 @@ static void reply_done(const struct bot_answer *answer, void *arg)
 
 static enum status reply_send(struct bot_api *api, const struct reply *reply)
 {
-	const struct bot_send send = { .chat_id = reply->chat_id, .text = reply->text,
-				       .timeout_ms = REPLY_TIMEOUT_MS, .done = reply_done };
+	const struct bot_send send = { .chat_id = reply->chat_id,
+				       .text = reply->text,
+				       .timeout_ms = REPLY_TIMEOUT_MS,
+				       .done = reply_done };
 
 	switch (reply->kind) {
 	case REPLY_MESSAGE:
@@ -34,6 +36,7 @@ void replies_send(struct bot_api *api, const struct replies *replies)
 		enum status status = reply_send(api, &replies->items[i]);
 
 		if (status != STATUS_OK)
-			log_warn("reply.dropped", LOG_INT("kind", replies->items[i].kind), LOG_STATUS(status));
+			log_warn("reply.dropped", LOG_INT("kind", replies->items[i].kind),
+				 LOG_STATUS(status));
 	}
 }

@@ -15,8 +15,8 @@ enum { LOOK_EVERY_MS = 1000, LOOK_EVERY_TEST_MS = 50, ROWS_PER_LOOK = 20 };
 struct requeued {
 	struct requeued_options options;
 	struct loop_timer *timer;
-	struct loop_wake *ended;	/* from the writer thread */
-	struct arena arena;		/* of one look */
+	struct loop_wake *ended; /* from the writer thread */
+	struct arena arena;	 /* of one look */
 	bool running, stopping;
 	struct requeued_run run;
 	struct change change;
@@ -30,9 +30,12 @@ struct attempt {
 	int64_t now_ms;
 };
 
-void requeued_run_init(struct requeued_run *run, const struct requeued_options *options, int64_t task_id)
+void requeued_run_init(struct requeued_run *run, const struct requeued_options *options,
+		       int64_t task_id)
 {
-	*run = (struct requeued_run){ .table = options->table, .bot_id = options->bot_id, .task_id = task_id,
+	*run = (struct requeued_run){ .table = options->table,
+				      .bot_id = options->bot_id,
+				      .task_id = task_id,
 				      .incarnation = options->incarnation };
 	run->replies = (struct replies){ .items = &run->reply, .size = 1 };
 }
@@ -46,9 +49,13 @@ static enum status attempt_handle(struct db *db, void *arg)
 {
 	struct attempt *attempt = arg;
 	struct requeued_run *run = attempt->run;
-	struct intake intake = { .db = db, .arena = &run->arena, .bot_id = run->bot_id,
-				 .now_ms = attempt->now_ms, .replies = &run->replies };
-	json_t *json = json_loadb(attempt->payload.data, attempt->payload.len, JSON_ALLOW_NUL, NULL);
+	struct intake intake = { .db = db,
+				 .arena = &run->arena,
+				 .bot_id = run->bot_id,
+				 .now_ms = attempt->now_ms,
+				 .replies = &run->replies };
+	json_t *json =
+		json_loadb(attempt->payload.data, attempt->payload.len, JSON_ALLOW_NUL, NULL);
 	struct update update;
 	enum status status = json == NULL ? STATUS_BAD_INPUT : update_parse(json, &update);
 
@@ -60,11 +67,13 @@ static enum status attempt_handle(struct db *db, void *arg)
 
 static struct outcome outcome_of(enum status verdict, struct arena *arena)
 {
-	struct str reason = str_format(arena, "the update's handler failed: %s", status_name(verdict));
+	struct str reason =
+		str_format(arena, "the update's handler failed: %s", status_name(verdict));
 
 	if (verdict == STATUS_OK)
 		return (struct outcome){ .kind = OUTCOME_DONE };
-	return (struct outcome){ verdict == STATUS_BAD_INPUT ? OUTCOME_BURY : OUTCOME_RETRY, 0, reason };
+	return (struct outcome){ verdict == STATUS_BAD_INPUT ? OUTCOME_BURY : OUTCOME_RETRY, 0,
+				 reason };
 }
 
 enum status requeued_change(struct db *db, void *arg)
@@ -76,7 +85,8 @@ enum status requeued_change(struct db *db, void *arg)
 	struct outcome outcome;
 	struct fence fence;
 	enum status verdict = STATUS_OK;
-	enum status status = tasks_take(db, run->task_id, run->incarnation, now_ms, &run->arena, &task);
+	enum status status =
+		tasks_take(db, run->task_id, run->incarnation, now_ms, &run->arena, &task);
 
 	if (status != STATUS_OK)
 		return status;
@@ -112,7 +122,8 @@ static enum status change_run(struct db *db, void *arg)
 static void run_begin(struct requeued *requeued, int64_t task_id)
 {
 	requeued_run_init(&requeued->run, &requeued->options, task_id);
-	requeued->change = (struct change){ .run = change_run, .done = change_ended, .arg = requeued };
+	requeued->change =
+		(struct change){ .run = change_run, .done = change_ended, .arg = requeued };
 	requeued->running = store_submit(requeued->options.store, &requeued->change) == STATUS_OK;
 }
 
@@ -127,8 +138,8 @@ static enum status row_find(struct requeued *requeued, int64_t *task_id_out)
 
 	if (status != STATUS_OK)
 		return status;
-	status = tasks_ready_of_type(options->reader, TASK_BOT_UPDATE, clock_wall_ms(), ROWS_PER_LOOK, &requeued->arena,
-				     &tasks, &count);
+	status = tasks_ready_of_type(options->reader, TASK_BOT_UPDATE, clock_wall_ms(),
+				     ROWS_PER_LOOK, &requeued->arena, &tasks, &count);
 	store_read_end(options->reader);
 	for (size_t i = 0; status == STATUS_OK && i < count; i++)
 		if (str_eq(tasks[i].order_key, order_key)) {
@@ -163,7 +174,7 @@ static void run_ended(void *arg)
 	if (status == STATUS_DENIED)
 		requeued->options.buried(requeued->options.arg);
 	else if (status == STATUS_OK)
-		look(requeued);	/* the next one need not wait for its second */
+		look(requeued); /* the next one need not wait for its second */
 }
 
 enum status requeued_open(const struct requeued_options *options, struct requeued **requeued_out)

@@ -1,4 +1,5 @@
-/* bots/words.c -- what customers write: words for the desk; what can't be taken yet is said so, never dropped silently. */
+/* bots/words.c -- what customers write: words for the desk; what can't be taken yet is said so,
+ * never dropped silently. */
 #include "bots/words.h"
 
 #include "domain/texts.h"
@@ -11,7 +12,8 @@ struct str words_of(const struct update *update, struct arena *arena)
 	return str_trim(str_format(arena, "[%s] %.*s", update->content, STR_ARG(update->caption)));
 }
 
-enum status words_tell_desk(struct intake *intake, const struct update *update, enum message_kind kind)
+enum status words_tell_desk(struct intake *intake, const struct update *update,
+			    enum message_kind kind)
 {
 	const struct desk_words words = {
 		.telegram_message_id = update->message_id,
@@ -20,10 +22,11 @@ enum status words_tell_desk(struct intake *intake, const struct update *update, 
 		.text = words_of(update, intake->arena),
 	};
 	struct appeal appeal;
-	enum status status = desk_customer_wrote(intake->db, &intake->customer, &words, intake->now_ms, intake->arena,
-						 &appeal);
+	enum status status = desk_customer_wrote(intake->db, &intake->customer, &words,
+						 intake->now_ms, intake->arena, &appeal);
 
-	return status == STATUS_CONFLICT ? STATUS_OK : status;	/* the same message under another update id */
+	return status == STATUS_CONFLICT ? STATUS_OK
+					 : status; /* the same message under another update id */
 }
 
 enum status words_handle_text(struct intake *intake, const struct update *update)
@@ -32,10 +35,12 @@ enum status words_handle_text(struct intake *intake, const struct update *update
 }
 
 /* Is there an appeal that this message would go to, rather than open one? */
-static enum status appeal_goes_on(struct intake *intake, const struct update *update, bool *goes_on_out)
+static enum status appeal_goes_on(struct intake *intake, const struct update *update,
+				  bool *goes_on_out)
 {
 	struct appeal appeal;
-	enum status status = appeals_current(intake->db, intake->customer.id, intake->arena, &appeal);
+	enum status status =
+		appeals_current(intake->db, intake->customer.id, intake->arena, &appeal);
 
 	*goes_on_out = status == STATUS_OK &&
 		       (appeal.state != APPEAL_CLOSED ||
@@ -44,7 +49,8 @@ static enum status appeal_goes_on(struct intake *intake, const struct update *up
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-/* A caption is words. Without any, and without an appeal, there is nothing for an operator to do. */
+/* A caption is words. Without any, and without an appeal, there is nothing for an operator to do.
+ */
 enum status words_handle_unsupported(struct intake *intake, const struct update *update)
 {
 	bool goes_on;

@@ -8,6 +8,7 @@
 /* The text; of anything else what it is and its caption: "[photo] see the wheel". */
 struct str words_of(const struct update *update, struct arena *arena);
 /* OK also for a message that the desk has already. */
-CHECKED enum status words_tell_desk(struct intake *intake, const struct update *update, enum message_kind kind);
+CHECKED enum status words_tell_desk(struct intake *intake, const struct update *update,
+				    enum message_kind kind);
 
 #endif

@@ -27,12 +27,13 @@ static enum status option_read(const struct args_spec *spec, int argc, char **ar
 	if (option->flag != NULL && inlined.data == NULL) {
 		*option->flag = true;
 	} else if (option->value != NULL && inlined.data != NULL) {
-		*option->value = inlined.data;	/* the rest of a C string: terminated */
+		*option->value = inlined.data; /* the rest of a C string: terminated */
 	} else if (option->value != NULL && has_next) {
 		*i += 1;
 		*option->value = argv[*i];
 	} else {
-		fprintf(stderr, "option %s %s\n", option->name, option->flag != NULL ? "takes no value" : "needs a value");
+		fprintf(stderr, "option %s %s\n", option->name,
+			option->flag != NULL ? "takes no value" : "needs a value");
 		return STATUS_BAD_INPUT;
 	}
 	return STATUS_OK;

@@ -9,7 +9,7 @@
 
 /* `value` gets what follows (also after '='), or `flag` becomes true; the other one is NULL. */
 struct args_option {
-	const char *name;	/* "--role" */
+	const char *name; /* "--role" */
 	const char **value;
 	bool *flag;
 };
@@ -17,7 +17,7 @@ struct args_option {
 struct args_spec {
 	const struct args_option *options;
 	size_t option_count;
-	const char **words;	/* what is no option, in order; all of them must be there */
+	const char **words; /* what is no option, in order; all of them must be there */
 	size_t word_count;
 };
 

@@ -63,7 +63,8 @@ void banner_print(struct ctl *ctl, int64_t after_ms, bool password_is_new)
 	printf("  API         http://%s/docs\n", docs);
 	sign_in_print(ctl, password_is_new);
 	if (settings_need_sandbox(&ctl->config))
-		printf("  Telegram    sandbox, play the customer at %s\n", settings_sandbox_url(&ctl->config, &ctl->arena));
+		printf("  Telegram    sandbox, play the customer at %s\n",
+		       settings_sandbox_url(&ctl->config, &ctl->arena));
 	printf("  logs        %s/log/\n\nCtrl-C stops it.\n\n", ctl->dir);
 	fflush(stdout);
 }

@@ -1,4 +1,5 @@
-/* ctl/banner.h -- what a person needs to know when everything runs: where to look, where to sign in, where the bots are. */
+/* ctl/banner.h -- what a person needs to know when everything runs: where to look, where to sign
+ * in, where the bots are. */
 #ifndef CTL_BANNER_H
 #define CTL_BANNER_H
 

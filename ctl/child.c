@@ -23,7 +23,8 @@ int64_t child_pause_ms(int failures)
 	return pause_ms < CHILD_PAUSE_MAX_MS ? pause_ms : CHILD_PAUSE_MAX_MS;
 }
 
-/* Between fork and exec a signal must not reach our own handlers; what we changed for ourselves must not be inherited. */
+/* Between fork and exec a signal must not reach our own handlers; what we changed for ourselves
+ * must not be inherited. */
 static void signals_block(sigset_t *was_out)
 {
 	sigset_t all;
@@ -43,8 +44,8 @@ static void signals_reset(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* In the child. SIGKILL when we die: an orphan that lingers would fight with the next start over sockets and locks, and
- * a killed process loses nothing that was accepted. */
+/* In the child. SIGKILL when we die: an orphan that lingers would fight with the next start over
+ * sockets and locks, and a killed process loses nothing that was accepted. */
 static _Noreturn void child_exec(const struct plan_child *plan, pid_t parent, int log)
 {
 	int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -109,6 +110,7 @@ void child_signal(const struct child *child, int signal)
 struct str child_end_words(int wait_status, struct arena *arena)
 {
 	if (WIFSIGNALED(wait_status))
-		return str_format(arena, "signal %d (%s)", WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+		return str_format(arena, "signal %d (%s)", WTERMSIG(wait_status),
+				  strsignal(WTERMSIG(wait_status)));
 	return str_format(arena, "exit code %d", WEXITSTATUS(wait_status));
 }

@@ -9,17 +9,17 @@
 enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
 
 struct ctl {
-	struct config config;	/* the product's settings */
-	struct arena arena;	/* as long as the process */
-	const char *dir;	/* ECO_DIR */
-	const char *bin_dir;	/* where ecoctl and its siblings are */
+	struct config config; /* the product's settings */
+	struct arena arena;   /* as long as the process */
+	const char *dir;      /* ECO_DIR */
+	const char *bin_dir;  /* where ecoctl and its siblings are */
 };
 
 /* What must be there before a command runs. */
 enum command_needs { NEEDS_NOTHING, NEEDS_SETTINGS, NEEDS_DIR };
 
 struct command {
-	const char *name;	/* one or two words */
+	const char *name; /* one or two words */
 	enum command_needs needs;
 	const char *args;
 	const char *summary;

@@ -13,7 +13,7 @@
 
 enum { LOGIN_BYTES_MAX = 64, NAME_BYTES_MAX = 200, GENERATED_CHARS = 16 };
 
-/* ---- what is asked for ------------------------------------------------------------------------------------------ */
+/* ---- what is asked for ------------------------------------------------------------------- */
 
 struct wish {
 	const char *login, *role, *name, *language;
@@ -25,7 +25,8 @@ static bool login_is_fine(struct str login)
 	if (login.len == 0 || login.len > LOGIN_BYTES_MAX)
 		return false;
 	for (size_t i = 0; i < login.len; i++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@", login.data[i]) == NULL)
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@",
+			   login.data[i]) == NULL)
 			return false;
 	return true;
 }
@@ -52,7 +53,8 @@ static enum status wish_check(const struct wish *wish, struct employee *employee
 	employee->name = wish->name != NULL ? str_trim(str_from_c(wish->name)) : employee->login;
 	if (!login_is_fine(employee->login))
 		return complain("a login has 1 to 64 characters: letters, digits, . _ - @");
-	if (employee->name.len == 0 || employee->name.len > NAME_BYTES_MAX || !str_is_utf8(employee->name))
+	if (employee->name.len == 0 || employee->name.len > NAME_BYTES_MAX ||
+	    !str_is_utf8(employee->name))
 		return complain("a name has 1 to 200 bytes");
 	if (wish->role == NULL || role_parse(str_from_c(wish->role), &employee->role) != STATUS_OK)
 		return complain("--role must be operator, lead, dispatcher, warehouse or admin");
@@ -67,12 +69,14 @@ static enum status wish_read(int argc, char **argv, struct wish *wish)
 		{ "--language", &wish->language, NULL },
 		{ "--generate", NULL, &wish->generate },
 	};
-	const struct args_spec spec = { options, sizeof(options) / sizeof(*options), &wish->login, 1 };
+	const struct args_spec spec = { options, sizeof(options) / sizeof(*options), &wish->login,
+					1 };
 
 	return args_parse(&spec, argc, argv);
 }
 
-static enum status password_get(const struct wish *wish, struct arena *arena, struct str *password_out)
+static enum status password_get(const struct wish *wish, struct arena *arena,
+				struct str *password_out)
 {
 	enum status status = STATUS_OK;
 
@@ -80,12 +84,13 @@ static enum status password_get(const struct wish *wish, struct arena *arena, st
 		*password_out = password_random(arena, GENERATED_CHARS);
 	else
 		status = secret_read("Password", arena, password_out);
-	if (status == STATUS_OK && (password_out->len < PASSWORD_BYTES_MIN || password_out->len > PASSWORD_BYTES_MAX))
+	if (status == STATUS_OK &&
+	    (password_out->len < PASSWORD_BYTES_MIN || password_out->len > PASSWORD_BYTES_MAX))
 		status = complain("a password has 8 to 256 bytes");
 	return status;
 }
 
-/* ---- adding ------------------------------------------------------------------------------------------------------ */
+/* ---- adding ------------------------------------------------------------------------------ */
 
 static enum status employee_insert(struct db *db, void *arg)
 {
@@ -114,7 +119,8 @@ static int kept_say(const struct employee *employee, enum status status)
 	if (status == STATUS_CONFLICT)
 		fprintf(stderr, "ecoctl: the login %.*s is taken\n", STR_ARG(employee->login));
 	else
-		fprintf(stderr, "ecoctl: the employee could not be kept (%s)\n", status_name(status));
+		fprintf(stderr, "ecoctl: the employee could not be kept (%s)\n",
+			status_name(status));
 	return CTL_FAILED;
 }
 
@@ -139,7 +145,7 @@ int employee_add_command(struct ctl *ctl, int argc, char **argv)
 	return CTL_OK;
 }
 
-/* ---- listing ----------------------------------------------------------------------------------------------------- */
+/* ---- listing ----------------------------------------------------------------------------- */
 
 static enum status list_read(struct ctl *ctl, struct employee **employees_out, size_t *count_out)
 {
@@ -172,8 +178,8 @@ int employee_list_command(struct ctl *ctl, int argc, char **argv)
 		return CTL_FAILED;
 	}
 	for (size_t i = 0; i < count; i++)
-		printf("%-20.*s %-11s %-3s %-9s %.*s\n", STR_ARG(employees[i].login), role_name(employees[i].role),
-		       lang_name(employees[i].lang), employees[i].enabled ? "enabled" : "disabled",
-		       STR_ARG(employees[i].name));
+		printf("%-20.*s %-11s %-3s %-9s %.*s\n", STR_ARG(employees[i].login),
+		       role_name(employees[i].role), lang_name(employees[i].lang),
+		       employees[i].enabled ? "enabled" : "disabled", STR_ARG(employees[i].name));
 	return CTL_OK;
 }

@@ -33,7 +33,8 @@ enum status log_file_rotate(const char *dir, const char *name)
 	for (int n = LOG_FILES_KEPT - 1; n >= 0 && status == STATUS_OK; n--) {
 		const char *from = n == 0 ? path : str_format(&arena, "%s.%d", path, n).data;
 
-		if (rename(from, str_format(&arena, "%s.%d", path, n + 1).data) != 0 && errno != ENOENT)
+		if (rename(from, str_format(&arena, "%s.%d", path, n + 1).data) != 0 &&
+		    errno != ENOENT)
 			status = failed(from);
 	}
 	arena_release(&arena);
@@ -72,9 +73,12 @@ struct str log_file_last_words(const char *dir, const char *name, struct arena *
 	char bytes[TAIL_BYTES];
 	int fd = open(log_file_path(dir, name, arena), O_RDONLY | O_CLOEXEC);
 	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	ssize_t len = fd < 0 ? 0 : pread(fd, bytes, sizeof(bytes), end > TAIL_BYTES ? end - TAIL_BYTES : 0);
+	ssize_t len =
+		fd < 0 ? 0
+		       : pread(fd, bytes, sizeof(bytes), end > TAIL_BYTES ? end - TAIL_BYTES : 0);
 
 	if (fd >= 0)
 		close(fd);
-	return str_copy(arena, words_pick(str_trim((struct str){ bytes, len > 0 ? (size_t)len : 0 })));
+	return str_copy(arena,
+			words_pick(str_trim((struct str){ bytes, len > 0 ? (size_t)len : 0 })));
 }

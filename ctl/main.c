@@ -40,8 +40,10 @@ static void usage(FILE *out)
 {
 	fprintf(out, "ecoctl runs EcoScooter Support and keeps its accounts.\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "\n  ecoctl %s %s\n      %s\n", commands[i].name, commands[i].args, commands[i].summary);
-	fprintf(out, "\nSettings come from the environment and from eco.conf in ECO_DIR; `ecoctl config` lists them.\n");
+		fprintf(out, "\n  ecoctl %s %s\n      %s\n", commands[i].name, commands[i].args,
+			commands[i].summary);
+	fprintf(out, "\nSettings come from the environment and from eco.conf in ECO_DIR; `ecoctl "
+		     "config` lists them.\n");
 }
 
 static int help_command(struct ctl *ctl, int argc, char **argv)
@@ -103,7 +105,8 @@ static enum status bin_dir_find(struct ctl *ctl)
 
 static enum status settings_open(struct ctl *ctl)
 {
-	const char *file = str_format(&ctl->arena, "%s/eco.conf", environment_or("ECO_DIR", "var")).data;
+	const char *file =
+		str_format(&ctl->arena, "%s/eco.conf", environment_or("ECO_DIR", "var")).data;
 	enum log_level level = LOG_INFO;
 	enum status status = config_load(&ctl->config, settings_rows, settings_count, "ECO_",
 					 environment_or("ECO_CONFIG", file), &ctl->arena);

@@ -18,7 +18,8 @@ enum status obituary_open(struct ctl *ctl, struct obituary **obituary_out)
 {
 	struct obituary *obituary = calloc(1, sizeof(*obituary));
 	struct redis_address *address = ARENA_NEW(&ctl->arena, struct redis_address);
-	enum status status = redis_address_parse(config_str(&ctl->config, "ECO_REDIS_URL"), ctl->dir, &ctl->arena, address);
+	enum status status = redis_address_parse(config_str(&ctl->config, "ECO_REDIS_URL"),
+						 ctl->dir, &ctl->arena, address);
 
 	if (obituary == NULL)
 		return STATUS_FAILED;
@@ -51,7 +52,8 @@ void obituary_send(struct obituary *obituary, pid_t pid)
 		enum status status = deaths_report(obituary->redis, incarnation);
 
 		if (status != STATUS_OK)
-			log_warn("obituary.not_sent", LOG_STR("incarnation", incarnation), LOG_STATUS(status));
+			log_warn("obituary.not_sent", LOG_STR("incarnation", incarnation),
+				 LOG_STATUS(status));
 	}
 	arena_release(&arena);
 }

@@ -1,4 +1,5 @@
-/* ctl/obituary.h -- tells Redis of a reaped child, so that its tasks run elsewhere at once instead of after the missing beats. */
+/* ctl/obituary.h -- tells Redis of a reaped child, so that its tasks run elsewhere at once instead
+ * of after the missing beats. */
 #ifndef CTL_OBITUARY_H
 #define CTL_OBITUARY_H
 
@@ -9,8 +10,9 @@
 struct obituary;
 
 CHECKED enum status obituary_open(struct ctl *ctl, struct obituary **obituary_out);
-void obituary_close(struct obituary *obituary);	/* NULL is fine */
-/* Right after the wait, before anything is started in its place. Takes a moment at most; what fails is left to the beats. */
+void obituary_close(struct obituary *obituary); /* NULL is fine */
+/* Right after the wait, before anything is started in its place. Takes a moment at most; what fails
+ * is left to the beats. */
 void obituary_send(struct obituary *obituary, pid_t pid);
 
 #endif

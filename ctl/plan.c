@@ -14,11 +14,11 @@
 
 struct child_row {
 	const char *name;
-	const char *program;			/* beside ecoctl; NULL: Debian's redis-server */
+	const char *program; /* beside ecoctl; NULL: Debian's redis-server */
 	int stage;
 	enum ready_kind ready;
-	bool (*is_wanted)(const struct config *config);	/* NULL: always */
-	const char *count;			/* the setting that says how many; NULL: one */
+	bool (*is_wanted)(const struct config *config); /* NULL: always */
+	const char *count; /* the setting that says how many; NULL: one */
 };
 
 static bool redis_is_private(const struct config *config)
@@ -86,12 +86,17 @@ static enum status redis_plan(struct ctl *ctl, struct plan_child *child)
 		return STATUS_FAILED;
 	}
 	child->path = "redis-server";
-	child->argv = argv_of(ctl, (const char *const[]){ "redis-server", conf, "--port", "0", "--unixsocket", socket_path,
-			      "--unixsocketperm", "700", "--dir", data, "--daemonize", "no", "--logfile", "" }, 14);
+	child->argv =
+		argv_of(ctl,
+			(const char *const[]){ "redis-server", conf, "--port", "0", "--unixsocket",
+					       socket_path, "--unixsocketperm", "700", "--dir",
+					       data, "--daemonize", "no", "--logfile", "" },
+			14);
 	return STATUS_OK;
 }
 
-static enum status child_plan(struct ctl *ctl, const struct child_row *row, const char *name, struct plan_child *child)
+static enum status child_plan(struct ctl *ctl, const struct child_row *row, const char *name,
+			      struct plan_child *child)
 {
 	*child = (struct plan_child){ .name = name, .stage = row->stage, .ready = row->ready };
 	if (row->program == NULL)
@@ -114,7 +119,9 @@ enum status plan_make(struct ctl *ctl, struct plan *plan)
 			continue;
 		for (int64_t n = 1; n <= count && status == STATUS_OK; n++) {
 			const char *name = row->count == NULL ? row->name
-				: str_format(&ctl->arena, "%s-%lld", row->name, (long long)n).data;
+							      : str_format(&ctl->arena, "%s-%lld",
+									   row->name, (long long)n)
+									.data;
 
 			assert(plan->count < PLAN_CHILDREN_MAX && row->stage < PLAN_STAGES);
 			status = child_plan(ctl, row, name, &plan->children[plan->count++]);

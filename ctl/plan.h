@@ -1,4 +1,5 @@
-/* ctl/plan.h -- what `ecoctl up` runs: the table of children, and what it comes to under the settings. */
+/* ctl/plan.h -- what `ecoctl up` runs: the table of children, and what it comes to under the
+ * settings. */
 #ifndef CTL_PLAN_H
 #define CTL_PLAN_H
 
@@ -8,19 +9,20 @@
 
 /* When a child counts as ready. */
 enum ready_kind {
-	READY_AT_ONCE,		/* when it runs */
-	READY_REDIS,		/* when its unix socket takes a connection */
-	READY_SANDBOX,		/* when its port takes a connection */
-	READY_API,		/* when /readyz says 200 */
+	READY_AT_ONCE, /* when it runs */
+	READY_REDIS,   /* when its unix socket takes a connection */
+	READY_SANDBOX, /* when its port takes a connection */
+	READY_API,     /* when /readyz says 200 */
 };
 
-/* Children of stage 0 start at once, the others when those are ready; they stop in the reverse order of their stages. */
+/* Children of stage 0 start at once, the others when those are ready; they stop in the reverse
+ * order of their stages. */
 enum { PLAN_STAGES = 4, PLAN_CHILDREN_MAX = 32 };
 
 struct plan_child {
-	const char *name;	/* of its log: "api", "worker-2" */
-	const char *path;	/* of the program */
-	char *const *argv;	/* NULL-terminated */
+	const char *name;  /* of its log: "api", "worker-2" */
+	const char *path;  /* of the program */
+	char *const *argv; /* NULL-terminated */
 	int stage;
 	enum ready_kind ready;
 };

@@ -18,7 +18,7 @@ enum { READYZ_TIMEOUT_MS = 1000 };
 struct probe {
 	struct ctl *ctl;
 	struct http_client *client;
-	const char *readyz;		/* its address */
+	const char *readyz; /* its address */
 	bool asking, answered_200;
 };
 
@@ -33,7 +33,8 @@ const char *probe_address(struct str listen, struct arena *arena)
 		;
 	host = (struct str){ first.data, colon > 0 ? colon - 1 : 0 };
 	port = str_skip(first, colon);
-	if (host.len == 0 || str_eq_c(host, "0.0.0.0") || str_eq_c(host, "*") || str_eq_c(host, "[::]"))
+	if (host.len == 0 || str_eq_c(host, "0.0.0.0") || str_eq_c(host, "*") ||
+	    str_eq_c(host, "[::]"))
 		host = STR("127.0.0.1");
 	return str_format(arena, "%.*s:%.*s", STR_ARG(host), STR_ARG(port)).data;
 }
@@ -115,8 +116,10 @@ static void readyz_answered(const struct http_result *result, void *arg)
 
 static bool api_is_ready(struct probe *probe)
 {
-	const struct http_send send = { .url = probe->readyz, .timeout_ms = READYZ_TIMEOUT_MS,
-					.done = readyz_answered, .arg = probe };
+	const struct http_send send = { .url = probe->readyz,
+					.timeout_ms = READYZ_TIMEOUT_MS,
+					.done = readyz_answered,
+					.arg = probe };
 	struct http_call *call;
 
 	if (!probe->answered_200 && !probe->asking)

@@ -24,5 +24,7 @@ uint64_t rebuilt_fingerprint(const char *path)
 		return 0;
 	/* FNV's prime spreads them; equal ones need the same file untouched. */
 	return (((uint64_t)at.st_ino * 1099511628211u + (uint64_t)at.st_size) * 1099511628211u +
-		(uint64_t)at.st_mtim.tv_sec) * 1099511628211u + (uint64_t)at.st_mtim.tv_nsec;
+		(uint64_t)at.st_mtim.tv_sec) *
+		       1099511628211u +
+	       (uint64_t)at.st_mtim.tv_nsec;
 }

@@ -6,7 +6,8 @@ enum { LATE_MS = 4 * STALL_LOOK_MS };
 bool stall_look(struct stall *stall, const struct lock_holder *holder, int64_t now_mono_ms)
 {
 	bool is_late = now_mono_ms - stall->looked_mono_ms > LATE_MS;
-	bool is_same = holder->held && holder->pid == stall->pid && holder->progress == stall->progress;
+	bool is_same = holder->held && holder->pid == stall->pid &&
+		       holder->progress == stall->progress;
 
 	stall->looked_mono_ms = now_mono_ms;
 	if (!is_same || is_late) {

@@ -1,4 +1,5 @@
-/* ctl/stall.h -- sees a process that stands still while it holds the records' write lock, and so keeps every writer out. */
+/* ctl/stall.h -- sees a process that stands still while it holds the records' write lock, and so
+ * keeps every writer out. */
 #ifndef CTL_STALL_H
 #define CTL_STALL_H
 
@@ -17,8 +18,8 @@ struct stall {
 
 enum { STALL_LOOK_MS = 250 };
 
-/* True: the same holder has made no progress for LOCK_STALL_MS of our own attention: looks that come late (we were stopped
- * ourselves) begin the measurement anew. */
+/* True: the same holder has made no progress for LOCK_STALL_MS of our own attention: looks that
+ * come late (we were stopped ourselves) begin the measurement anew. */
 bool stall_look(struct stall *stall, const struct lock_holder *holder, int64_t now_mono_ms);
 
 #endif

@@ -32,14 +32,14 @@ struct supervisor {
 	struct plan plan;
 	struct ward wards[PLAN_CHILDREN_MAX];
 	enum phase phase;
-	int stage;			/* while stopping: the one that is ending now */
+	int stage; /* while stopping: the one that is ending now */
 	bool failed, others_started;
 	int64_t began_mono_ms;
 	struct probe *probe;
 	struct obituary *obituary;
-	struct event *reaper;		/* SIGCHLD */
+	struct event *reaper; /* SIGCHLD */
 	struct loop_timer *ready_timer, *stall_timer, *watch_timer, *kill_timer;
-	struct stall stalls[2];		/* gate and write lock */
+	struct stall stalls[2]; /* gate and write lock */
 };
 
 void supervisor_say(const char *format, ...)
@@ -59,7 +59,7 @@ void supervisor_say(const char *format, ...)
 	fflush(stdout);
 }
 
-/* ---- starting ------------------------------------------------------------------------------------------------ */
+/* ---- starting ---------------------------------------------------------------------------- */
 
 static void ward_start(struct ward *ward)
 {
@@ -117,10 +117,11 @@ static void ready_look(void *arg)
 		return;
 	loop_timer_off(supervisor->ready_timer);
 	supervisor->phase = PHASE_RUNNING;
-	supervisor->options.ready(clock_mono_ms() - supervisor->began_mono_ms, supervisor->options.arg);
+	supervisor->options.ready(clock_mono_ms() - supervisor->began_mono_ms,
+				  supervisor->options.arg);
 }
 
-/* ---- stopping ------------------------------------------------------------------------------------------------ */
+/* ---- stopping ---------------------------------------------------------------------------- */
 
 static size_t stage_signal(struct supervisor *supervisor, int signal)
 {
@@ -192,7 +193,7 @@ void supervisor_stop(struct supervisor *supervisor)
 	stage_descend(supervisor);
 }
 
-/* ---- deaths ---------------------------------------------------------------------------------------------------- */
+/* ---- deaths ------------------------------------------------------------------------------ */
 
 static void give_up(struct supervisor *supervisor, const struct child *child)
 {
@@ -201,13 +202,16 @@ static void give_up(struct supervisor *supervisor, const struct child *child)
 	supervisor_stop(supervisor);
 }
 
-static void death_tell(struct supervisor *supervisor, const struct child *child, int wait_status, int64_t pause_ms)
+static void death_tell(struct supervisor *supervisor, const struct child *child, int wait_status,
+		       int64_t pause_ms)
 {
 	struct arena arena = { 0 };
 	struct str words = child_end_words(wait_status, &arena);
-	struct str last = log_file_last_words(supervisor->options.ctl->dir, child->plan->name, &arena);
+	struct str last =
+		log_file_last_words(supervisor->options.ctl->dir, child->plan->name, &arena);
 
-	supervisor_say("%s ended: %.*s; again in %.1f s", child->plan->name, STR_ARG(words), (double)pause_ms / 1000);
+	supervisor_say("%s ended: %.*s; again in %.1f s", child->plan->name, STR_ARG(words),
+		       (double)pause_ms / 1000);
 	if (last.len > 0)
 		supervisor_say("  it said: %.*s", STR_ARG(last));
 	arena_release(&arena);
@@ -240,7 +244,8 @@ static void ward_died(struct ward *ward, int wait_status)
 static struct ward *ward_of(struct supervisor *supervisor, pid_t pid)
 {
 	for (size_t i = 0; i < supervisor->plan.count; i++)
-		if (supervisor->wards[i].child.state == CHILD_RUNNING && supervisor->wards[i].child.pid == pid)
+		if (supervisor->wards[i].child.state == CHILD_RUNNING &&
+		    supervisor->wards[i].child.pid == pid)
 			return &supervisor->wards[i];
 	return NULL;
 }
@@ -263,7 +268,7 @@ static void children_reap(evutil_socket_t number, short what, void *arg)
 	}
 }
 
-/* ---- watching --------------------------------------------------------------------------------------------------- */
+/* ---- watching ---------------------------------------------------------------------------- */
 
 static void stall_check(struct supervisor *supervisor, enum lock_side side)
 {
@@ -275,8 +280,9 @@ static void stall_check(struct supervisor *supervisor, enum lock_side side)
 		return;
 	ward = ward_of(supervisor, holder.pid);
 	if (ward == NULL)
-		return;		/* not ours to kill, or dead already: then the kernel has freed the lock */
-	supervisor_say("%s holds the write lock and stands still: killing it", ward->child.plan->name);
+		return; /* not ours to kill, or dead already: then the kernel has freed the lock */
+	supervisor_say("%s holds the write lock and stands still: killing it",
+		       ward->child.plan->name);
 	child_signal(&ward->child, SIGKILL);
 }
 
@@ -303,7 +309,7 @@ static void rebuilt_look_all(void *arg)
 	}
 }
 
-/* ---- its own life ------------------------------------------------------------------------------------------------ */
+/* ---- its own life ------------------------------------------------------------------------ */
 
 static enum status wards_make(struct supervisor *supervisor)
 {
@@ -336,7 +342,8 @@ static void timers_make(struct supervisor *supervisor)
 	evsignal_add(supervisor->reaper, NULL);
 }
 
-enum status supervisor_open(const struct supervisor_options *options, struct supervisor **supervisor_out)
+enum status supervisor_open(const struct supervisor_options *options,
+			    struct supervisor **supervisor_out)
 {
 	struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
 	enum status status;

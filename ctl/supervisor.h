@@ -1,5 +1,6 @@
-/* ctl/supervisor.h -- keeps the planned children running: starts them by stages, starts again what dies, kills what freezes the
- * records, stops all in order. Knows nothing of what they do; never opens the records. */
+/* ctl/supervisor.h -- keeps the planned children running: starts them by stages, starts again what
+ * dies, kills what freezes the records, stops all in order. Knows nothing of what they do; never
+ * opens the records. */
 #ifndef CTL_SUPERVISOR_H
 #define CTL_SUPERVISOR_H
 
@@ -12,21 +13,23 @@
 struct supervisor;
 
 enum {
-	START_DEATHS_MAX = 5,		/* of one child before all are ready: the start is given up */
-	STOP_STAGE_MS = 10 * 1000,	/* for an orderly end, then SIGKILL */
+	START_DEATHS_MAX = 5,	   /* of one child before all are ready: the start is given up */
+	STOP_STAGE_MS = 10 * 1000, /* for an orderly end, then SIGKILL */
 };
 
 struct supervisor_options {
 	struct ctl *ctl;
 	struct event_base *base;
-	bool watch;				/* restart what was rebuilt */
-	void (*ready)(int64_t after_ms, void *arg);	/* once, when every child is ready */
-	void (*stopped)(bool failed, void *arg);	/* once, when no child is left; failed: it gave up */
+	bool watch;				    /* restart what was rebuilt */
+	void (*ready)(int64_t after_ms, void *arg); /* once, when every child is ready */
+	void (*stopped)(bool failed,
+			void *arg); /* once, when no child is left; failed: it gave up */
 	void *arg;
 };
 
 /* Starts at once. Says on standard output what happens. */
-CHECKED enum status supervisor_open(const struct supervisor_options *options, struct supervisor **supervisor_out);
+CHECKED enum status supervisor_open(const struct supervisor_options *options,
+				    struct supervisor **supervisor_out);
 /* In order; called again: at once, by SIGKILL. */
 void supervisor_stop(struct supervisor *supervisor);
 /* After stopped(). NULL is fine. */

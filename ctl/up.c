@@ -73,7 +73,12 @@ static void signals_open(struct up *up)
 static int up_run(struct up *up, bool watch)
 {
 	const struct supervisor_options options = {
-		.ctl = up->ctl, .base = up->base, .watch = watch, .ready = all_ready, .stopped = all_stopped, .arg = up,
+		.ctl = up->ctl,
+		.base = up->base,
+		.watch = watch,
+		.ready = all_ready,
+		.stopped = all_stopped,
+		.arg = up,
 	};
 
 	if (supervisor_open(&options, &up->supervisor) != STATUS_OK)
@@ -119,7 +124,9 @@ int up_command(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	status = slot_try(ctl->dir, "up", random_hex(&ctl->arena, 16), &ctl->arena, &slot);
 	if (status == STATUS_BUSY)
-		fprintf(stderr, "ecoctl: another `ecoctl up` runs in %s already; stop that one first, or set another ECO_DIR\n",
+		fprintf(stderr,
+			"ecoctl: another `ecoctl up` runs in %s already; stop that one first, or "
+			"set another ECO_DIR\n",
 			ctl->dir);
 	if (status == STATUS_OK)
 		code = up_alone(ctl, watch);

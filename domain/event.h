@@ -29,13 +29,13 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_CUSTOMER, ACTOR_EMPLOYEE, ACTOR_KINDS };
 
 struct actor {
 	enum actor_kind kind;
-	int64_t id;		/* of the customer or employee, 0 for the system */
+	int64_t id; /* of the customer or employee, 0 for the system */
 };
 
-const char *event_kind_name(enum event_kind kind);	/* "appeal.opened", ... */
+const char *event_kind_name(enum event_kind kind); /* "appeal.opened", ... */
 CHECKED enum status event_kind_parse(struct str name, enum event_kind *kind_out);
 /* Is it shown to dashboards? The rest is audit only. */
 bool event_kind_is_live(enum event_kind kind);
-const char *actor_kind_name(enum actor_kind kind);	/* "system", "customer", "employee" */
+const char *actor_kind_name(enum actor_kind kind); /* "system", "customer", "employee" */
 
 #endif

@@ -6,9 +6,9 @@
 
 enum lang { LANG_RU, LANG_EN, LANGS };
 
-const char *lang_name(enum lang lang);	/* "ru", "en" */
-/* From an IETF tag such as Telegram's language_code: Russian and its neighbours' speakers get Russian, the
- * rest, and nothing known, English. */
+const char *lang_name(enum lang lang); /* "ru", "en" */
+/* From an IETF tag such as Telegram's language_code: Russian and its neighbours' speakers get
+ * Russian, the rest, and nothing known, English. */
 enum lang lang_from_tag(struct str tag);
 
 #endif

@@ -18,7 +18,8 @@ static const struct delivery_edge edges[] = {
 };
 /* clang-format on */
 
-static const char *const author_names[MESSAGE_AUTHORS] = { "customer", "employee", "bot", "system" };
+static const char *const author_names[MESSAGE_AUTHORS] = { "customer", "employee", "bot",
+							   "system" };
 static const char *const kind_names[MESSAGE_KINDS] = { "text", "unsupported" };
 static const char *const delivery_names[DELIVERY_STATES] = {
 	NULL, "queued", "sending", "sent", "failed", "unknown",

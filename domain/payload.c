@@ -5,7 +5,9 @@
 
 enum status payload_int(struct str payload, const char *name, int64_t *value_out)
 {
-	json_t *root = payload.len == 0 ? NULL : json_loadb(payload.data, payload.len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *root = payload.len == 0 ? NULL
+					: json_loadb(payload.data, payload.len,
+						     JSON_REJECT_DUPLICATES, NULL);
 	const json_t *value = json_object_get(root, name);
 	enum status status = STATUS_BAD_INPUT;
 

@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* The whole number `name` of the JSON object. BAD_INPUT: no object, no such member, or no number. */
+/* The whole number `name` of the JSON object. BAD_INPUT: no object, no such member, or no number.
+ */
 CHECKED enum status payload_int(struct str payload, const char *name, int64_t *value_out);
 
 #endif

@@ -59,7 +59,8 @@ bool settings_need_sandbox(const struct config *config)
 	return false;
 }
 
-struct bot_settings settings_bot(const struct config *config, enum bot_role role, struct arena *arena)
+struct bot_settings settings_bot(const struct config *config, enum bot_role role,
+				 struct arena *arena)
 {
 	struct str token = config_str(config, bots[role].setting);
 	struct bot_settings bot = { .token = token, .api = config_c(config, "ECO_TELEGRAM_API") };
@@ -69,7 +70,9 @@ struct bot_settings settings_bot(const struct config *config, enum bot_role role
 		bot.token = bot_role_sandbox_token(role);
 	if (*bot.api == '\0')
 		bot.api = !bot.is_sandbox ? "https://api.telegram.org"
-			: str_format(arena, "http://%s", config_c(config, "ECO_SANDBOX_LISTEN")).data;
+					  : str_format(arena, "http://%s",
+						       config_c(config, "ECO_SANDBOX_LISTEN"))
+						    .data;
 	bot.files = config_c(config, "ECO_TELEGRAM_FILES");
 	if (*bot.files == '\0')
 		bot.files = str_format(arena, "%s/file", bot.api).data;

@@ -80,5 +80,6 @@ struct str text_minutes(int64_t seconds, enum lang lang, struct arena *arena)
 
 	if (lang == LANG_RU)
 		return str_format(arena, "%lld %s", (long long)minutes, one ? "минуты" : "минут");
-	return str_format(arena, "%lld %s", (long long)minutes, minutes == 1 ? "minute" : "minutes");
+	return str_format(arena, "%lld %s", (long long)minutes,
+			  minutes == 1 ? "minute" : "minutes");
 }

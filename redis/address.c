@@ -8,12 +8,14 @@
 enum {
 	PORT_DEFAULT = 6379,
 	DATABASE_MAX = 1023,
-	UNIX_PATH_BYTES_MAX = 107,	/* sun_path; hiredis would cut a longer one silently */
+	UNIX_PATH_BYTES_MAX = 107, /* sun_path; hiredis would cut a longer one silently */
 };
 
 static enum status bad(const char *what)
 {
-	fprintf(stderr, "redis url: %s (redis://[user:password@]host[:port][/db] or unix:///path[?db=n])\n", what);
+	fprintf(stderr,
+		"redis url: %s (redis://[user:password@]host[:port][/db] or unix:///path[?db=n])\n",
+		what);
 	return STATUS_BAD_INPUT;
 }
 
@@ -32,8 +34,10 @@ static struct str unescape(struct arena *arena, struct str s)
 	size_t len = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		if (s.data[i] == '%' && i + 2 < s.len && hex_digit(s.data[i + 1]) >= 0 && hex_digit(s.data[i + 2]) >= 0) {
-			text[len++] = (char)(hex_digit(s.data[i + 1]) * 16 + hex_digit(s.data[i + 2]));
+		if (s.data[i] == '%' && i + 2 < s.len && hex_digit(s.data[i + 1]) >= 0 &&
+		    hex_digit(s.data[i + 2]) >= 0) {
+			text[len++] =
+				(char)(hex_digit(s.data[i + 1]) * 16 + hex_digit(s.data[i + 2]));
 			i += 2;
 		} else {
 			text[len++] = s.data[i];
@@ -67,7 +71,8 @@ static enum status parse_unix(struct str rest, struct arena *arena, struct redis
 }
 
 /* The last @ divides: a password may hold one too. */
-static struct str cut_credentials(struct str authority, struct arena *arena, struct redis_address *address)
+static struct str cut_credentials(struct str authority, struct arena *arena,
+				  struct redis_address *address)
 {
 	for (size_t i = authority.len; i > 0; i--) {
 		struct str user, password;

@@ -14,12 +14,12 @@ struct beat_sender {
 	struct arena arena;
 	struct str incarnation, service, slot;
 	int64_t count;
-	int64_t confirmed_ms;		/* when the last confirmed beat was sent, monotonic; 0: none yet */
-	struct beat_sent *under_way;	/* at most one */
+	int64_t confirmed_ms; /* when the last confirmed beat was sent, monotonic; 0: none yet */
+	struct beat_sent *under_way; /* at most one */
 };
 
 struct beat_sent {
-	struct beat_sender *beat;	/* NULL: closed meanwhile */
+	struct beat_sender *beat; /* NULL: closed meanwhile */
 	int64_t sent_ms;
 };
 
@@ -71,8 +71,8 @@ static void beat_due(void *arg)
 		loop_timer_set(beat->timer, RETRY_MS);
 }
 
-enum status beat_open(struct event_base *base, struct redis_link *link, struct str incarnation, struct str service,
-		      struct str slot, struct beat_sender **beat_out)
+enum status beat_open(struct event_base *base, struct redis_link *link, struct str incarnation,
+		      struct str service, struct str slot, struct beat_sender **beat_out)
 {
 	struct beat_sender *beat = calloc(1, sizeof(*beat));
 

@@ -22,8 +22,8 @@ static void arg_rate(struct script_call *call, const struct bucket_rate *rate)
 	script_arg_int(call, rate->reserve);
 }
 
-static enum status bucket_send(struct redis_link *link, enum redis_script script, const struct bucket_ask *ask,
-			       redis_link_done done, void *arg)
+static enum status bucket_send(struct redis_link *link, enum redis_script script,
+			       const struct bucket_ask *ask, redis_link_done done, void *arg)
 {
 	static const struct bucket_rate no_chat;
 	struct arena arena = { 0 };
@@ -40,7 +40,8 @@ static enum status bucket_send(struct redis_link *link, enum redis_script script
 	return status;
 }
 
-enum status bucket_take(struct redis_link *link, const struct bucket_ask *ask, redis_link_done done, void *arg)
+enum status bucket_take(struct redis_link *link, const struct bucket_ask *ask, redis_link_done done,
+			void *arg)
 {
 	return bucket_send(link, SCRIPT_bucket_take, ask, done, arg);
 }
@@ -55,7 +56,8 @@ enum bucket_verdict bucket_verdict(const struct redis_value *value, int64_t *wai
 	*wait_ms_out = 0;
 	if (value == NULL)
 		return BUCKET_AWAY;
-	if (value->type != REDIS_IS_LIST || value->count != 2 || value->items[0].type != REDIS_IS_INT) {
+	if (value->type != REDIS_IS_LIST || value->count != 2 ||
+	    value->items[0].type != REDIS_IS_INT) {
 		if (script_error(SCRIPT_bucket_take, value) == STATUS_FAILED)
 			*wait_ms_out = 1000;
 		return BUCKET_AWAY;
@@ -64,8 +66,8 @@ enum bucket_verdict bucket_verdict(const struct redis_value *value, int64_t *wai
 	return (enum bucket_verdict)value->items[0].number;
 }
 
-enum status bucket_pause(struct redis_link *link, int64_t bot_id, int64_t chat_id, int64_t until_ms, int64_t now_ms,
-			 bool whole_bot)
+enum status bucket_pause(struct redis_link *link, int64_t bot_id, int64_t chat_id, int64_t until_ms,
+			 int64_t now_ms, bool whole_bot)
 {
 	struct arena arena = { 0 };
 	struct script_call call = script_call(&arena, SCRIPT_bucket_pause);

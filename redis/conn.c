@@ -1,4 +1,5 @@
-/* redis/conn.c -- hiredis' blocking connection: lazy, with timeouts, made anew after every error. */
+/* redis/conn.c -- hiredis' blocking connection: lazy, with timeouts, made anew after every error.
+ */
 #include "redis/conn.h"
 
 #include "base/clock.h"
@@ -10,15 +11,16 @@
 enum { RETRY_PAUSE_MS = 100, GREETING_MAX = 2 };
 
 struct redis_conn {
-	redisContext *context;	/* NULL: not connected */
+	redisContext *context; /* NULL: not connected */
 	struct redis_address address;
-	struct arena arena;	/* the address */
+	struct arena arena; /* the address */
 	struct timeval timeout;
-	int64_t retry_at_ms;	/* monotonic */
-	bool lost_logged;	/* one line per outage */
+	int64_t retry_at_ms; /* monotonic */
+	bool lost_logged;    /* one line per outage */
 };
 
-enum status redis_conn_open(const struct redis_address *address, int timeout_ms, struct redis_conn **conn_out)
+enum status redis_conn_open(const struct redis_address *address, int timeout_ms,
+			    struct redis_conn **conn_out)
 {
 	struct redis_conn *conn = calloc(1, sizeof(*conn));
 
@@ -53,13 +55,14 @@ void redis_conn_close(struct redis_conn *conn)
 }
 
 /* Sends all, then takes one answer for each. BUSY: the connection is gone. */
-static enum status exchange(struct redis_conn *conn, const struct redis_command *commands, size_t count,
-			    struct arena *arena, struct redis_value *values_out)
+static enum status exchange(struct redis_conn *conn, const struct redis_command *commands,
+			    size_t count, struct arena *arena, struct redis_value *values_out)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct wire_args args = wire_args(arena, &commands[i]);
 
-		if (redisAppendCommandArgv(conn->context, args.count, args.data, args.lens) != REDIS_OK) {
+		if (redisAppendCommandArgv(conn->context, args.count, args.data, args.lens) !=
+		    REDIS_OK) {
 			conn_drop(conn, conn->context->errstr);
 			return STATUS_BUSY;
 		}
@@ -82,7 +85,8 @@ static enum status greet(struct redis_conn *conn, struct arena *arena)
 	struct redis_command commands[GREETING_MAX];
 	struct redis_value values[GREETING_MAX];
 	size_t count = wire_greeting(arena, &conn->address, commands);
-	enum status status = count == 0 ? STATUS_OK : exchange(conn, commands, count, arena, values);
+	enum status status = count == 0 ? STATUS_OK
+					: exchange(conn, commands, count, arena, values);
 
 	for (size_t i = 0; status == STATUS_OK && i < count; i++)
 		if (values[i].type == REDIS_IS_ERROR) {
@@ -102,7 +106,8 @@ static enum status connect_now(struct redis_conn *conn, struct arena *arena)
 	if (address->path.data != NULL)
 		conn->context = redisConnectUnixWithTimeout(address->path.data, conn->timeout);
 	else
-		conn->context = redisConnectWithTimeout(address->host.data, address->port, conn->timeout);
+		conn->context =
+			redisConnectWithTimeout(address->host.data, address->port, conn->timeout);
 	if (conn->context == NULL || conn->context->err != 0 ||
 	    redisSetTimeout(conn->context, conn->timeout) != REDIS_OK) {
 		conn_drop(conn, conn->context == NULL ? "out of memory" : conn->context->errstr);
@@ -113,8 +118,8 @@ static enum status connect_now(struct redis_conn *conn, struct arena *arena)
 	return greet(conn, arena);
 }
 
-enum status redis_run_all(struct redis_conn *conn, const struct redis_command *commands, size_t count,
-			  struct arena *arena, struct redis_value *values_out)
+enum status redis_run_all(struct redis_conn *conn, const struct redis_command *commands,
+			  size_t count, struct arena *arena, struct redis_value *values_out)
 {
 	enum status status = conn->context == NULL ? connect_now(conn, arena) : STATUS_OK;
 
@@ -131,8 +136,8 @@ enum status redis_run_all(struct redis_conn *conn, const struct redis_command *c
 	return STATUS_OK;
 }
 
-enum status redis_run(struct redis_conn *conn, const struct redis_command *command, struct arena *arena,
-		      struct redis_value *value_out)
+enum status redis_run(struct redis_conn *conn, const struct redis_command *command,
+		      struct arena *arena, struct redis_value *value_out)
 {
 	return redis_run_all(conn, command, 1, arena, value_out);
 }

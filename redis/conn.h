@@ -12,14 +12,15 @@ struct redis_conn;
 
 /* Where Redis is. */
 struct redis_address {
-	struct str host;	/* STR_NONE: a unix socket */
+	struct str host; /* STR_NONE: a unix socket */
 	int port;
 	struct str path;
-	struct str user, password;	/* STR_NONE: none */
+	struct str user, password; /* STR_NONE: none */
 	int database;
 };
 
-/* redis://[user:password@]host[:port][/db] or unix:///path[?db=n]; BAD_INPUT says on stderr what is wrong. An empty url: redis.sock in `dir`. */
+/* redis://[user:password@]host[:port][/db] or unix:///path[?db=n]; BAD_INPUT says on stderr what is
+ * wrong. An empty url: redis.sock in `dir`. */
 CHECKED enum status redis_address_parse(struct str url, const char *dir, struct arena *arena,
 					struct redis_address *address_out);
 
@@ -40,19 +41,25 @@ struct redis_value {
 	size_t count;
 };
 
-/* Connects lazily: the first use, and every use after an error, tries again (not more often than every 100 ms: BUSY). */
-CHECKED enum status redis_conn_open(const struct redis_address *address, int timeout_ms, struct redis_conn **conn_out);
+/* Connects lazily: the first use, and every use after an error, tries again (not more often than
+ * every 100 ms: BUSY). */
+CHECKED enum status redis_conn_open(const struct redis_address *address, int timeout_ms,
+				    struct redis_conn **conn_out);
 void redis_conn_close(struct redis_conn *conn);
 
-/* BUSY: no connection or no answer in time: it may or may not have run. OK also for an answer that is an error. */
-CHECKED enum status redis_run(struct redis_conn *conn, const struct redis_command *command, struct arena *arena,
-			      struct redis_value *value_out);
+/* BUSY: no connection or no answer in time: it may or may not have run. OK also for an answer that
+ * is an error. */
+CHECKED enum status redis_run(struct redis_conn *conn, const struct redis_command *command,
+			      struct arena *arena, struct redis_value *value_out);
 /* Several in one round trip. */
-CHECKED enum status redis_run_all(struct redis_conn *conn, const struct redis_command *commands, size_t count,
-				  struct arena *arena, struct redis_value *values_out);
+CHECKED enum status redis_run_all(struct redis_conn *conn, const struct redis_command *commands,
+				  size_t count, struct arena *arena,
+				  struct redis_value *values_out);
 
 /* redis_words(arena, STR("XLEN"), key): a command from its words. */
-#define redis_words(arena, ...) redis_command_of((arena), (const struct str[]){ __VA_ARGS__ }, sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
+#define redis_words(arena, ...)                                                                    \
+	redis_command_of((arena), (const struct str[]){ __VA_ARGS__ },                             \
+			 sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 struct redis_command redis_command_of(struct arena *arena, const struct str *words, size_t count);
 struct str redis_word_int(struct arena *arena, int64_t number);
 

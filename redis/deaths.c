@@ -18,9 +18,11 @@ enum status deaths_report(struct redis_conn *conn, struct str incarnation)
 	return status;
 }
 
-enum status deaths_take(struct redis_conn *conn, struct arena *arena, struct str **incarnations_out, size_t *count_out)
+enum status deaths_take(struct redis_conn *conn, struct arena *arena, struct str **incarnations_out,
+			size_t *count_out)
 {
-	struct redis_command command = redis_words(arena, STR("SPOP"), DEATHS_KEY, redis_word_int(arena, DEATHS_MAX));
+	struct redis_command command =
+		redis_words(arena, STR("SPOP"), DEATHS_KEY, redis_word_int(arena, DEATHS_MAX));
 	struct redis_value value;
 	enum status status = redis_run(conn, &command, arena, &value);
 

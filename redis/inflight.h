@@ -1,5 +1,5 @@
-/* redis/inflight.h -- which stream entries this process has in its hands, so that reading its own pending ones again does not
- * hand them out twice. Internal to the reader; not locked. */
+/* redis/inflight.h -- which stream entries this process has in its hands, so that reading its own
+ * pending ones again does not hand them out twice. Internal to the reader; not locked. */
 #ifndef REDIS_INFLIGHT_H
 #define REDIS_INFLIGHT_H
 

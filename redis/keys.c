@@ -1,9 +1,11 @@
 /* redis/keys.c -- key names and the words of a task. */
 #include "redis/keys.h"
 
-static struct str key_of(struct arena *arena, const char *kind, enum task_type type, enum task_class class)
+static struct str key_of(struct arena *arena, const char *kind, enum task_type type,
+			 enum task_class class)
 {
-	return str_format(arena, "eco:%s:%s:%s", kind, task_type_name(type), task_class_name(class));
+	return str_format(arena, "eco:%s:%s:%s", kind, task_type_name(type),
+			  task_class_name(class));
 }
 
 bool key_is_published(enum task_type type)
@@ -45,7 +47,7 @@ void notice_args(struct script_call *call, const struct task_notice *notice)
 /* The zeros make members of one moment sort by id. publish.lua writes the same form. */
 struct str notice_member(struct arena *arena, const struct task_notice *notice)
 {
-	return str_format(arena, "task=%016lld attempt=%d due=%lld key=%.*s payload=%.*s", (long long)notice->id,
-			  notice->attempt, (long long)notice->due_at_ms, STR_ARG(notice->order_key),
-			  STR_ARG(notice->payload));
+	return str_format(arena, "task=%016lld attempt=%d due=%lld key=%.*s payload=%.*s",
+			  (long long)notice->id, notice->attempt, (long long)notice->due_at_ms,
+			  STR_ARG(notice->order_key), STR_ARG(notice->payload));
 }

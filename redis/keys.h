@@ -1,4 +1,5 @@
-/* redis/keys.h -- the names of the queue engine's keys, and tasks as its scripts take them. KEYS.md describes each. Internal. */
+/* redis/keys.h -- the names of the queue engine's keys, and tasks as its scripts take them. KEYS.md
+ * describes each. Internal. */
 #ifndef REDIS_KEYS_H
 #define REDIS_KEYS_H
 
@@ -10,12 +11,12 @@
 
 #define KEY_EPOCH STR("eco:epoch")
 #define KEY_PAUSED STR("eco:paused")
-#define KEY_EVENTS STR("eco:events")	/* a channel */
+#define KEY_EVENTS STR("eco:events") /* a channel */
 
 enum {
-	DELAYED_HORIZON_MS = 60000,	/* what is due later stays in the records alone */
-	PUBLISH_BATCH_MAX = 500,	/* tasks in one script call: keeps Redis free for others */
-	DEAD_MAX = 1000,		/* of each type and class; the records keep all */
+	DELAYED_HORIZON_MS = 60000, /* what is due later stays in the records alone */
+	PUBLISH_BATCH_MAX = 500,    /* tasks in one script call: keeps Redis free for others */
+	DEAD_MAX = 1000,	    /* of each type and class; the records keep all */
 };
 
 /* Are tasks of this type told to Redis at all? */

@@ -1,4 +1,5 @@
-/* redis/link.c -- hiredis' asynchronous connection, made to reconnect, to time out and to end every call once. */
+/* redis/link.c -- hiredis' asynchronous connection, made to reconnect, to time out and to end every
+ * call once. */
 #include "redis/link.h"
 
 #include "base/clock.h"
@@ -13,51 +14,55 @@
 enum {
 	RECONNECT_MS_MIN = 100,
 	RECONNECT_MS_MAX = 1000,
-	CALL_TIMEOUT_MS = 2000,		/* also for connecting */
+	CALL_TIMEOUT_MS = 2000, /* also for connecting */
 	WATCH_PERIOD_MS = 100,
-	PING_PERIOD_MS = 2000,		/* of silence */
+	PING_PERIOD_MS = 2000, /* of silence */
 	OUTSTANDING_MAX = 10000,
 	UP_HANDLERS_MAX = 8,
 	GREETING_MAX = 2,
 };
 
 enum link_state {
-	LINK_DOWN,	/* no context; the reconnect timer runs */
-	LINK_GREETING,	/* connecting, then AUTH, SELECT, PING; nobody else may send */
+	LINK_DOWN,     /* no context; the reconnect timer runs */
+	LINK_GREETING, /* connecting, then AUTH, SELECT, PING; nobody else may send */
 	LINK_UP,
 };
 
-/* hiredis holds one as privdata until it calls back; `link` becomes NULL when we ended the call before. */
+/* hiredis holds one as privdata until it calls back; `link` becomes NULL when we ended the call
+ * before. */
 struct link_call {
 	struct redis_link *link;
 	struct link_call *older, *newer;
 	redis_link_done done;
 	void *arg;
-	int64_t deadline_ms;	/* monotonic */
+	int64_t deadline_ms; /* monotonic */
 };
 
 struct redis_link {
 	struct event_base *base;
 	struct redis_address address;
-	struct arena arena;		/* the address */
-	struct arena reply_arena;	/* the answer under way */
-	redisAsyncContext *context;	/* never touched once dropped */
+	struct arena arena;	    /* the address */
+	struct arena reply_arena;   /* the answer under way */
+	redisAsyncContext *context; /* never touched once dropped */
 	enum link_state state;
 	struct loop_timer *reconnect, *watch;
 	int64_t reconnect_ms, heard_ms, asked_ms, greeting_until_ms;
 	struct link_call *oldest, *newest;
 	size_t outstanding;
-	struct { loop_fn fn; void *arg; } up[UP_HANDLERS_MAX];
+	struct {
+		loop_fn fn;
+		void *arg;
+	} up[UP_HANDLERS_MAX];
 	size_t up_count;
-	struct str channel;		/* STR_NONE: no subscriber */
+	struct str channel; /* STR_NONE: no subscriber */
 	redis_link_done message;
 	void *message_arg;
-	bool lost_logged;		/* one line per outage */
+	bool lost_logged; /* one line per outage */
 };
 
 static void link_connect(void *arg);
 
-/* ---- the calls under way --------------------------------------------------------------------------------- */
+/* ---- the calls under way ----------------------------------------------------------------- */
 
 static void call_append(struct redis_link *link, struct link_call *call)
 {
@@ -93,10 +98,11 @@ static void call_end(struct link_call *call, const struct redis_value *value)
 		call->done(value, call->arg);
 }
 
-/* ---- losing the connection ---------------------------------------------------------------------------------- */
+/* ---- losing the connection --------------------------------------------------------------- */
 
-/* The context is let go first, so that whatever the ended calls do next finds the link down. The link's own end of each call comes
- * before redisAsyncFree, which may be put off by hiredis until the link itself is gone. */
+/* The context is let go first, so that whatever the ended calls do next finds the link down. The
+ * link's own end of each call comes before redisAsyncFree, which may be put off by hiredis until
+ * the link itself is gone. */
 static void link_drop(struct redis_link *link, const char *reason, bool context_is_gone)
 {
 	redisAsyncContext *context = link->context;
@@ -108,7 +114,8 @@ static void link_drop(struct redis_link *link, const char *reason, bool context_
 	link->state = LINK_DOWN;
 	loop_timer_off(link->watch);
 	loop_timer_set(link->reconnect, link->reconnect_ms);
-	link->reconnect_ms = link->reconnect_ms * 2 > RECONNECT_MS_MAX ? RECONNECT_MS_MAX : link->reconnect_ms * 2;
+	link->reconnect_ms = link->reconnect_ms * 2 > RECONNECT_MS_MAX ? RECONNECT_MS_MAX
+								       : link->reconnect_ms * 2;
 	if (context != NULL)
 		context->data = NULL;
 	while (link->oldest != NULL)
@@ -121,10 +128,11 @@ static void on_disconnected(const redisAsyncContext *context, int status)
 {
 	(void)status;
 	if (context->data != NULL)
-		link_drop(context->data, context->errstr != NULL ? context->errstr : "closed", true);
+		link_drop(context->data, context->errstr != NULL ? context->errstr : "closed",
+			  true);
 }
 
-/* ---- calling ------------------------------------------------------------------------------------------------- */
+/* ---- calling ----------------------------------------------------------------------------- */
 
 static void on_reply(redisAsyncContext *context, void *reply, void *privdata)
 {
@@ -142,7 +150,8 @@ static void on_reply(redisAsyncContext *context, void *reply, void *privdata)
 		arena_reset(&link->reply_arena);
 		value = wire_value(&link->reply_arena, reply);
 		wrong = wire_is_wrong_server(&value);
-		/* Dropped first, so that done() can't send more to it; dropping ends the calls behind this one. */
+		/* Dropped first, so that done() can't send more to it; dropping ends the calls
+		 * behind this one. */
 		call_remove(call);
 		if (wrong)
 			link_drop(link, "it is no master for us", false);
@@ -153,8 +162,8 @@ static void on_reply(redisAsyncContext *context, void *reply, void *privdata)
 }
 
 /* In any state but DOWN; `done` is called exactly once unless this says BUSY. */
-static enum status link_call(struct redis_link *link, const struct redis_command *command, redis_link_done done,
-			     void *arg)
+static enum status link_call(struct redis_link *link, const struct redis_command *command,
+			     redis_link_done done, void *arg)
 {
 	struct arena arena = { 0 };
 	struct wire_args args = wire_args(&arena, command);
@@ -165,7 +174,8 @@ static enum status link_call(struct redis_link *link, const struct redis_command
 		goto out;
 	*call = (struct link_call){ .link = link, .done = done, .arg = arg };
 	call->deadline_ms = clock_mono_ms() + CALL_TIMEOUT_MS;
-	if (redisAsyncCommandArgv(link->context, on_reply, call, args.count, args.data, args.lens) != REDIS_OK) {
+	if (redisAsyncCommandArgv(link->context, on_reply, call, args.count, args.data,
+				  args.lens) != REDIS_OK) {
 		free(call);
 		goto out;
 	}
@@ -176,15 +186,16 @@ out:
 	return status;
 }
 
-enum status redis_link_send(struct redis_link *link, const struct redis_command *command, redis_link_done done,
-			    void *arg)
+enum status redis_link_send(struct redis_link *link, const struct redis_command *command,
+			    redis_link_done done, void *arg)
 {
-	if (link->state != LINK_UP || link->channel.data != NULL || link->outstanding >= OUTSTANDING_MAX)
+	if (link->state != LINK_UP || link->channel.data != NULL ||
+	    link->outstanding >= OUTSTANDING_MAX)
 		return STATUS_BUSY;
 	return link_call(link, command, done, arg);
 }
 
-/* ---- subscribing --------------------------------------------------------------------------------------------- */
+/* ---- subscribing ------------------------------------------------------------------------- */
 
 /* ["message", channel, text] or the answer to SUBSCRIBE. */
 static void on_message(redisAsyncContext *context, void *reply, void *privdata)
@@ -198,11 +209,13 @@ static void on_message(redisAsyncContext *context, void *reply, void *privdata)
 	link->heard_ms = clock_mono_ms();
 	arena_reset(&link->reply_arena);
 	value = wire_value(&link->reply_arena, reply);
-	if (value.type == REDIS_IS_LIST && value.count == 3 && str_eq(value.items[0].text, STR("message")))
+	if (value.type == REDIS_IS_LIST && value.count == 3 &&
+	    str_eq(value.items[0].text, STR("message")))
 		link->message(&value.items[2], link->message_arg);
 }
 
-/* Said again in silence, it is the subscriber's PING: Redis answers each one, and hiredis keeps one entry. */
+/* Said again in silence, it is the subscriber's PING: Redis answers each one, and hiredis keeps one
+ * entry. */
 static void subscribe(struct redis_link *link)
 {
 	const char *words[] = { "SUBSCRIBE", link->channel.data };
@@ -212,7 +225,8 @@ static void subscribe(struct redis_link *link)
 		link_drop(link, "subscribe refused", false);
 }
 
-enum status redis_link_subscribe(struct redis_link *link, struct str channel, redis_link_done message, void *arg)
+enum status redis_link_subscribe(struct redis_link *link, struct str channel,
+				 redis_link_done message, void *arg)
 {
 	assert(link->channel.data == NULL && channel.len > 0);
 	link->channel = str_copy(&link->arena, channel);
@@ -223,7 +237,7 @@ enum status redis_link_subscribe(struct redis_link *link, struct str channel, re
 	return STATUS_OK;
 }
 
-/* ---- coming up ----------------------------------------------------------------------------------------------- */
+/* ---- coming up --------------------------------------------------------------------------- */
 
 static void link_came_up(struct redis_link *link)
 {
@@ -238,7 +252,8 @@ static void link_came_up(struct redis_link *link)
 		link->up[i].fn(link->up[i].arg);
 }
 
-/* Answers to AUTH, SELECT and PING; the last one decides. A server that is loading or refuses is left alone for a while. */
+/* Answers to AUTH, SELECT and PING; the last one decides. A server that is loading or refuses is
+ * left alone for a while. */
 static void on_greeting(const struct redis_value *value, void *arg)
 {
 	struct redis_link *link = arg;
@@ -272,7 +287,8 @@ static void on_connected(const redisAsyncContext *context, int status)
 		log_warn("redis.no_keepalive", LOG_C("reason", context->errstr));
 	count = wire_greeting(&arena, &link->address, commands);
 	commands[count++] = redis_words(&arena, STR("PING"));
-	/* hiredis would go on using a context that is freed in here: a greeting that can't be sent runs into its deadline. */
+	/* hiredis would go on using a context that is freed in here: a greeting that can't be sent
+	 * runs into its deadline. */
 	for (size_t i = 0; i < count; i++)
 		if (link_call(link, &commands[i], on_greeting, link) != STATUS_OK)
 			break;
@@ -289,7 +305,8 @@ static void link_connect(void *arg)
 	else
 		link->context = redisAsyncConnect(address->host.data, address->port);
 	if (link->context == NULL || link->context->err != 0) {
-		link_drop(link, link->context == NULL ? "out of memory" : link->context->errstr, false);
+		link_drop(link, link->context == NULL ? "out of memory" : link->context->errstr,
+			  false);
 		return;
 	}
 	link->context->data = link;
@@ -303,7 +320,7 @@ static void link_connect(void *arg)
 		link_drop(link, "callbacks refused", false);
 }
 
-/* ---- watching -------------------------------------------------------------------------------------------------- */
+/* ---- watching ---------------------------------------------------------------------------- */
 
 static void ping(struct redis_link *link)
 {
@@ -327,17 +344,18 @@ static void link_watch(void *arg)
 		link_drop(link, "no greeting in time", false);
 	} else if (link->oldest != NULL && now_ms > link->oldest->deadline_ms) {
 		link_drop(link, "no answer in time", false);
-	} else if (link->state == LINK_UP && link->channel.data != NULL && link->asked_ms > link->heard_ms &&
-		   now_ms > link->asked_ms + CALL_TIMEOUT_MS) {
+	} else if (link->state == LINK_UP && link->channel.data != NULL &&
+		   link->asked_ms > link->heard_ms && now_ms > link->asked_ms + CALL_TIMEOUT_MS) {
 		link_drop(link, "the channel is silent", false);
-	} else if (link->state == LINK_UP && link->oldest == NULL && now_ms > link->heard_ms + PING_PERIOD_MS &&
+	} else if (link->state == LINK_UP && link->oldest == NULL &&
+		   now_ms > link->heard_ms + PING_PERIOD_MS &&
 		   now_ms > link->asked_ms + PING_PERIOD_MS) {
 		link->asked_ms = now_ms;
 		ping(link);
 	}
 }
 
-/* ---- handle ---------------------------------------------------------------------------------------------------- */
+/* ---- handle ------------------------------------------------------------------------------ */
 
 enum status redis_link_open(struct event_base *base, const struct redis_address *address,
 			    struct redis_link **link_out)

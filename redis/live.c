@@ -19,8 +19,9 @@ static struct str hits_key(struct arena *arena, struct str name)
 {
 	unsigned char hash[NAME_HASH_BYTES];
 
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)(name.len > 0 ? name.data : ""), name.len,
-			   NULL, 0);
+	crypto_generichash(hash, sizeof(hash),
+			   (const unsigned char *)(name.len > 0 ? name.data : ""), name.len, NULL,
+			   0);
 	return str_format(arena, "eco:live:hits:%.*s", STR_ARG(str_hex(arena, hash, sizeof(hash))));
 }
 
@@ -32,7 +33,8 @@ static void hit_answered(const struct redis_value *value, void *arg)
 	asked.done(value != NULL && value->type == REDIS_IS_INT ? value : NULL, asked.arg);
 }
 
-enum status live_hit(struct redis_link *link, struct str name, int window_s, redis_link_done done, void *arg)
+enum status live_hit(struct redis_link *link, struct str name, int window_s, redis_link_done done,
+		     void *arg)
 {
 	struct live_asked *asked = calloc(1, sizeof(*asked));
 	struct arena arena = { 0 };

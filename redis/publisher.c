@@ -1,4 +1,5 @@
-/* redis/publisher.c -- from the writer thread to Redis: gather, send one call, drop what can't be told at once. */
+/* redis/publisher.c -- from the writer thread to Redis: gather, send one call, drop what can't be
+ * told at once. */
 #include "redis/publisher.h"
 
 #include "base/clock.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 
 enum {
-	GATHERED_MAX = 10000,	/* tasks waiting for the call under way */
+	GATHERED_MAX = 10000, /* tasks waiting for the call under way */
 	CONFIRMED_MAX = 10000,
 	BREAKER_MS = 50,
 };
@@ -28,24 +29,24 @@ struct publisher {
 	struct redis_link *link;
 	struct loop_wake *wake;
 	struct loop_timer *breaker;
-	struct publish_call *under_way;	/* loop: at most one */
+	struct publish_call *under_way; /* loop: at most one */
 	struct gathered sending;	/* loop: taken over from incoming; told up to `sent` */
 	size_t sent;
-	_Atomic bool open;		/* the breaker: the call under way is late */
+	_Atomic bool open; /* the breaker: the call under way is late */
 	_Atomic uint64_t dropped;
-	pthread_mutex_t lock;		/* guards the rest */
+	pthread_mutex_t lock; /* guards the rest */
 	struct gathered incoming;
-	int64_t *confirmed;		/* a ring */
+	int64_t *confirmed; /* a ring */
 	size_t confirmed_first, confirmed_count;
 };
 
 struct publish_call {
-	struct publisher *publisher;	/* NULL: closed meanwhile */
+	struct publisher *publisher; /* NULL: closed meanwhile */
 	int64_t *ids;
 	size_t count;
 };
 
-/* ---- gathering, on any thread ------------------------------------------------------------------------------ */
+/* ---- gathering, on any thread ------------------------------------------------------------ */
 
 static void gather(struct gathered *all, const struct task_notice *notice)
 {
@@ -82,7 +83,8 @@ void publisher_send(void *arg, const struct notice_batch *batch)
 	}
 	pthread_mutex_lock(&publisher->lock);
 	for (size_t i = 0; i < batch->count; i++) {
-		if (!key_is_published(batch->tasks[i].type) || !notice_is_near(&batch->tasks[i], now_ms))
+		if (!key_is_published(batch->tasks[i].type) ||
+		    !notice_is_near(&batch->tasks[i], now_ms))
 			continue;
 		if (publisher->incoming.count < GATHERED_MAX)
 			gather(&publisher->incoming, &batch->tasks[i]);
@@ -115,7 +117,7 @@ uint64_t publisher_dropped(const struct publisher *publisher)
 	return atomic_load(&publisher->dropped);
 }
 
-/* ---- sending, on the loop ---------------------------------------------------------------------------------- */
+/* ---- sending, on the loop ---------------------------------------------------------------- */
 
 static void send_next(struct publisher *publisher);
 
@@ -124,13 +126,15 @@ static void confirm(struct publisher *publisher, const int64_t *ids, size_t coun
 {
 	pthread_mutex_lock(&publisher->lock);
 	for (size_t i = 0; i < count; i++) {
-		size_t at = (publisher->confirmed_first + publisher->confirmed_count) % CONFIRMED_MAX;
+		size_t at = (publisher->confirmed_first + publisher->confirmed_count) %
+			    CONFIRMED_MAX;
 
 		publisher->confirmed[at] = ids[i];
 		if (publisher->confirmed_count < CONFIRMED_MAX)
 			publisher->confirmed_count++;
 		else
-			publisher->confirmed_first = (publisher->confirmed_first + 1) % CONFIRMED_MAX;
+			publisher->confirmed_first = (publisher->confirmed_first + 1) %
+						     CONFIRMED_MAX;
 	}
 	pthread_mutex_unlock(&publisher->lock);
 }
@@ -181,7 +185,8 @@ static void breaker_opens(void *arg)
 	drop_gathered(publisher);
 }
 
-static struct publish_call *call_new(struct publisher *publisher, const struct task_notice *notices, size_t count)
+static struct publish_call *call_new(struct publisher *publisher, const struct task_notice *notices,
+				     size_t count)
 {
 	struct publish_call *call = calloc(1, sizeof(*call));
 	int64_t *ids = calloc(count + 1, sizeof(*ids));
@@ -197,7 +202,8 @@ static struct publish_call *call_new(struct publisher *publisher, const struct t
 	return call;
 }
 
-static enum status send_some(struct publisher *publisher, const struct task_notice *notices, size_t count)
+static enum status send_some(struct publisher *publisher, const struct task_notice *notices,
+			     size_t count)
 {
 	struct publish_call *publish = call_new(publisher, notices, count);
 	struct arena arena = { 0 };
@@ -254,7 +260,7 @@ static void send_next(struct publisher *publisher)
 		return;
 	}
 	publisher->sent += part;
-	sending->event_seq = 0;	/* said with the first part */
+	sending->event_seq = 0; /* said with the first part */
 }
 
 static void woken(void *arg)
@@ -264,9 +270,10 @@ static void woken(void *arg)
 	send_next(publisher);
 }
 
-/* ---- handle -------------------------------------------------------------------------------------------------- */
+/* ---- handle ------------------------------------------------------------------------------ */
 
-enum status publisher_open(struct event_base *base, struct redis_link *link, struct publisher **publisher_out)
+enum status publisher_open(struct event_base *base, struct redis_link *link,
+			   struct publisher **publisher_out)
 {
 	struct publisher *publisher = calloc(1, sizeof(*publisher));
 

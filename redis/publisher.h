@@ -1,6 +1,7 @@
-/* redis/publisher.h -- tells Redis what a committed batch made ready: stream entries, delayed tasks, the wake-up of live updates.
- * The writer thread hands batches over; the loop sends them, one script call each, at most one outstanding. Nobody waits:
- * what can't be told now (Redis away, slow for 50 ms, rebuilding, full) is dropped here and told by the relay. */
+/* redis/publisher.h -- tells Redis what a committed batch made ready: stream entries, delayed
+ * tasks, the wake-up of live updates. The writer thread hands batches over; the loop sends them,
+ * one script call each, at most one outstanding. Nobody waits: what can't be told now (Redis away,
+ * slow for 50 ms, rebuilding, full) is dropped here and told by the relay. */
 #ifndef REDIS_PUBLISHER_H
 #define REDIS_PUBLISHER_H
 
@@ -9,7 +10,8 @@
 
 struct publisher;
 
-CHECKED enum status publisher_open(struct event_base *base, struct redis_link *link, struct publisher **publisher_out);
+CHECKED enum status publisher_open(struct event_base *base, struct redis_link *link,
+				   struct publisher **publisher_out);
 void publisher_close(struct publisher *publisher);
 /* Any thread; copies. Fits store_hooks.publish and .confirmed with the publisher as arg. */
 void publisher_send(void *publisher, const struct notice_batch *batch);

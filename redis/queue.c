@@ -20,7 +20,7 @@ static enum status run_flag(struct redis_conn *conn, struct script_call *call)
 	return answer > 0 ? STATUS_OK : answer == 0 ? STATUS_CONFLICT : STATUS_DENIED;
 }
 
-/* ---- epoch and rebuild ----------------------------------------------------------------------------------- */
+/* ---- epoch and rebuild ------------------------------------------------------------------- */
 
 /* "12:ready", "12:building"; anything else is as good as none. */
 static void parse_epoch(struct str text, bool groups_stand, struct queue_epoch *epoch)
@@ -48,7 +48,8 @@ static struct str find_run_id(struct str info)
 	return STR_NONE;
 }
 
-enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena, struct queue_epoch *epoch_out)
+enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena,
+			    struct queue_epoch *epoch_out)
 {
 	struct script_call call = script_call(arena, SCRIPT_epoch);
 	struct redis_command info = redis_words(arena, STR("INFO"), STR("server"));
@@ -88,8 +89,10 @@ enum status queue_rebuild_begin(struct redis_conn *conn, int64_t number, int64_t
 	return status;
 }
 
-/* Tells at most PUBLISH_BATCH_MAX; `epoch` must stand. DENIED: it does not. NOT_FOUND: a stream is missing. */
-static enum status tell(struct redis_conn *conn, struct str epoch, const struct task_notice *notices, size_t count)
+/* Tells at most PUBLISH_BATCH_MAX; `epoch` must stand. DENIED: it does not. NOT_FOUND: a stream is
+ * missing. */
+static enum status tell(struct redis_conn *conn, struct str epoch,
+			const struct task_notice *notices, size_t count)
 {
 	struct arena arena = { 0 };
 	struct script_call call = script_call(&arena, SCRIPT_publish);
@@ -109,8 +112,8 @@ static enum status tell(struct redis_conn *conn, struct str epoch, const struct 
 	return status;
 }
 
-static enum status tell_all(struct redis_conn *conn, struct str epoch, const struct task_notice *notices,
-			    size_t count)
+static enum status tell_all(struct redis_conn *conn, struct str epoch,
+			    const struct task_notice *notices, size_t count)
 {
 	for (size_t at = 0; at < count; at += PUBLISH_BATCH_MAX) {
 		size_t part = count - at > PUBLISH_BATCH_MAX ? PUBLISH_BATCH_MAX : count - at;
@@ -122,15 +125,16 @@ static enum status tell_all(struct redis_conn *conn, struct str epoch, const str
 	return STATUS_OK;
 }
 
-enum status queue_rebuild_add(struct redis_conn *conn, int64_t number, const struct task_notice *notices,
-			      size_t count)
+enum status queue_rebuild_add(struct redis_conn *conn, int64_t number,
+			      const struct task_notice *notices, size_t count)
 {
 	struct arena arena = { 0 };
 	struct str epoch = str_format(&arena, "%lld:building", (long long)number);
 	enum status status = tell_all(conn, epoch, notices, count);
 
 	arena_release(&arena);
-	/* Not this building any more, or its streams were taken away: either way it begins again. */
+	/* Not this building any more, or its streams were taken away: either way it begins again.
+	 */
 	return status == STATUS_DENIED || status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
 }
 
@@ -146,7 +150,7 @@ enum status queue_rebuild_end(struct redis_conn *conn, int64_t number)
 	return status;
 }
 
-/* ---- the clockwork --------------------------------------------------------------------------------------- */
+/* ---- the clockwork ----------------------------------------------------------------------- */
 
 enum status queue_publish(struct redis_conn *conn, const struct task_notice *notices, size_t count)
 {
@@ -155,8 +159,8 @@ enum status queue_publish(struct redis_conn *conn, const struct task_notice *not
 	return status == STATUS_NOT_FOUND ? STATUS_DENIED : status;
 }
 
-enum status queue_promote(struct redis_conn *conn, int64_t now_ms, int64_t limit, int64_t *moved_out,
-			  int64_t *next_due_out)
+enum status queue_promote(struct redis_conn *conn, int64_t now_ms, int64_t limit,
+			  int64_t *moved_out, int64_t *next_due_out)
 {
 	struct arena arena = { 0 };
 	struct script_call call = script_call(&arena, SCRIPT_promote);
@@ -191,7 +195,8 @@ enum status queue_trim(struct redis_conn *conn, int64_t generation)
 	return status == STATUS_OK && dropped < 0 ? STATUS_DENIED : status;
 }
 
-/* The field `at` was written by the clock that also writes published_at; the id by the server's, which tests can't move. */
+/* The field `at` was written by the clock that also writes published_at; the id by the server's,
+ * which tests can't move. */
 static enum status entry_at(const struct redis_value *entries, int64_t *ms_out)
 {
 	const struct redis_value *fields;
@@ -208,11 +213,12 @@ static enum status entry_at(const struct redis_value *entries, int64_t *ms_out)
 	return STATUS_OK;
 }
 
-enum status queue_first_entry_ms(struct redis_conn *conn, enum task_type type, enum task_class class,
-				 int64_t *ms_out)
+enum status queue_first_entry_ms(struct redis_conn *conn, enum task_type type,
+				 enum task_class class, int64_t *ms_out)
 {
 	struct arena arena = { 0 };
-	struct redis_command command = redis_words(&arena, STR("XRANGE"), key_stream(&arena, type, class), STR("-"),
+	struct redis_command command = redis_words(&arena, STR("XRANGE"),
+						   key_stream(&arena, type, class), STR("-"),
 						   STR("+"), STR("COUNT"), STR("1"));
 	struct redis_value value;
 	enum status status = redis_run(conn, &command, &arena, &value);
@@ -249,7 +255,8 @@ static enum status take_over_some(struct redis_conn *conn, struct str dead_slot,
 	return status;
 }
 
-enum status queue_take_over(struct redis_conn *conn, struct str dead_slot, int64_t generation, int64_t *moved_out)
+enum status queue_take_over(struct redis_conn *conn, struct str dead_slot, int64_t generation,
+			    int64_t *moved_out)
 {
 	enum status status = STATUS_OK;
 	bool more = true;
@@ -261,7 +268,8 @@ enum status queue_take_over(struct redis_conn *conn, struct str dead_slot, int64
 	return status;
 }
 
-enum status queue_slots(struct redis_conn *conn, struct arena *arena, struct str **slots_out, size_t *count_out)
+enum status queue_slots(struct redis_conn *conn, struct arena *arena, struct str **slots_out,
+			size_t *count_out)
 {
 	struct script_call call = script_call(arena, SCRIPT_slots);
 	struct redis_value value;

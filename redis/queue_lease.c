@@ -10,7 +10,8 @@ static enum status run_lease(struct redis_conn *conn, struct script_call *call, 
 	return status;
 }
 
-enum status lease_take(struct redis_conn *conn, struct str name, struct str holder, int64_t lease_ms)
+enum status lease_take(struct redis_conn *conn, struct str name, struct str holder,
+		       int64_t lease_ms)
 {
 	struct arena arena = { 0 };
 	struct script_call call = script_call(&arena, SCRIPT_lease_take);
@@ -49,7 +50,8 @@ enum status queue_generation_set(struct redis_conn *conn, int64_t generation)
 	return status == STATUS_OK && answer < 0 ? STATUS_DENIED : status;
 }
 
-enum status beats_list(struct redis_conn *conn, struct arena *arena, struct beat **beats_out, size_t *count_out)
+enum status beats_list(struct redis_conn *conn, struct arena *arena, struct beat **beats_out,
+		       size_t *count_out)
 {
 	struct script_call call = script_call(arena, SCRIPT_beats_list);
 	struct redis_value value;

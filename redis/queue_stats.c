@@ -2,7 +2,7 @@
 #include "redis/keys.h"
 #include "redis/queue.h"
 
-enum { NUMBERS = 7 };	/* per stream, as stats.lua answers */
+enum { NUMBERS = 7 }; /* per stream, as stats.lua answers */
 
 static struct queue_stats read_numbers(const struct redis_value *items)
 {
@@ -17,8 +17,8 @@ static struct queue_stats read_numbers(const struct redis_value *items)
 	};
 }
 
-enum status queue_stats(struct redis_conn *conn, struct arena *arena, struct queue_stats **stats_out,
-			size_t *count_out)
+enum status queue_stats(struct redis_conn *conn, struct arena *arena,
+			struct queue_stats **stats_out, size_t *count_out)
 {
 	struct script_call call = script_call(arena, SCRIPT_stats);
 	struct redis_value value;
@@ -33,12 +33,13 @@ enum status queue_stats(struct redis_conn *conn, struct arena *arena, struct que
 		return script_error(SCRIPT_stats, &value);
 	*stats_out = arena_array(arena, value.count / NUMBERS, sizeof(**stats_out));
 	for (size_t type = 0; type < TASK_TYPES; type++)
-		for (size_t class = 0; class < TASK_CLASSES && key_is_published((enum task_type)type); class++) {
+		for (size_t class = 0;
+		     class < TASK_CLASSES && key_is_published((enum task_type)type); class ++) {
 			struct queue_stats *stats = &(*stats_out)[count];
 
 			*stats = read_numbers(&value.items[count * NUMBERS]);
 			stats->type = (enum task_type)type;
-			stats->class = (enum task_class)class;
+			stats->class = (enum task_class) class;
 			count++;
 		}
 	*count_out = count;
@@ -48,8 +49,8 @@ enum status queue_stats(struct redis_conn *conn, struct arena *arena, struct que
 enum status queue_pause(struct redis_conn *conn, enum task_type type, bool paused)
 {
 	struct arena arena = { 0 };
-	struct redis_command command = redis_words(&arena, paused ? STR("SADD") : STR("SREM"), KEY_PAUSED,
-						   str_from_c(task_type_name(type)));
+	struct redis_command command = redis_words(&arena, paused ? STR("SADD") : STR("SREM"),
+						   KEY_PAUSED, str_from_c(task_type_name(type)));
 	struct redis_value value;
 	enum status status = redis_run(conn, &command, &arena, &value);
 

@@ -69,7 +69,8 @@ void reader_allow(struct reader *reader, int count)
 	pthread_mutex_unlock(&reader->lock);
 }
 
-void reader_ack(struct reader *reader, enum task_type type, enum task_class class, struct str entry_id)
+void reader_ack(struct reader *reader, enum task_type type, enum task_class class,
+		struct str entry_id)
 {
 	settler_ack(reader->settler, settle_stream(type, class), entry_id);
 }
@@ -79,7 +80,8 @@ void reader_delay(struct reader *reader, const struct task_notice *notice, struc
 	settler_delay(reader->settler, notice, entry_id);
 }
 
-void reader_bury(struct reader *reader, const struct task_notice *notice, struct str entry_id, struct str reason)
+void reader_bury(struct reader *reader, const struct task_notice *notice, struct str entry_id,
+		 struct str reason)
 {
 	settler_bury(reader->settler, notice, entry_id, reason);
 }
@@ -89,7 +91,7 @@ size_t reader_unsettled(const struct reader *reader)
 	return settler_unsettled(reader->settler);
 }
 
-/* ---- handle ---------------------------------------------------------------------------------------------------- */
+/* ---- handle ------------------------------------------------------------------------------ */
 
 static void copy_options(struct reader *reader, const struct reader_options *options)
 {
@@ -150,9 +152,10 @@ enum status reader_open(const struct reader_options *options, struct reader **re
 	if (status == STATUS_OK)
 		status = redis_conn_open(options->address, READER_TIMEOUT_MS, &reader->conn);
 	if (status == STATUS_OK)
-		status = settler_open(options->base, options->link, str_from_c(options->slot), entries_settled, reader,
-				      &reader->settler);
-	if (status == STATUS_OK && pthread_create(&reader->thread, NULL, reader_thread, reader) != 0)
+		status = settler_open(options->base, options->link, str_from_c(options->slot),
+				      entries_settled, reader, &reader->settler);
+	if (status == STATUS_OK &&
+	    pthread_create(&reader->thread, NULL, reader_thread, reader) != 0)
 		status = STATUS_FAILED;
 	if (status != STATUS_OK) {
 		log_error("reader.not_started", LOG_C("slot", options->slot));

@@ -1,4 +1,5 @@
-/* redis/reader_private.h -- what the loop's half of the reader (reader.c) and its thread (reader_thread.c) share. */
+/* redis/reader_private.h -- what the loop's half of the reader (reader.c) and its thread
+ * (reader_thread.c) share. */
 #ifndef REDIS_READER_PRIVATE_H
 #define REDIS_READER_PRIVATE_H
 
@@ -9,10 +10,10 @@
 #include <pthread.h>
 
 enum {
-	READER_BLOCK_MS = 500,		/* also how long an orderly end may wait */
-	READER_TIMEOUT_MS = 2000,	/* of its connection; above the block */
-	READER_PAUSE_MS = 100,		/* after an error, while rebuilding */
-	READER_INFLIGHT_MAX = 10000,	/* handed over and not settled; above, nothing is read */
+	READER_BLOCK_MS = 500,	     /* also how long an orderly end may wait */
+	READER_TIMEOUT_MS = 2000,    /* of its connection; above the block */
+	READER_PAUSE_MS = 100,	     /* after an error, while rebuilding */
+	READER_INFLIGHT_MAX = 10000, /* handed over and not settled; above, nothing is read */
 	ENTRY_ID_BYTES = 48,
 };
 
@@ -24,27 +25,27 @@ struct entry_list {
 };
 
 struct reader {
-	struct reader_options options;	/* address and types copied */
+	struct reader_options options; /* address and types copied */
 	struct arena arena;
-	struct redis_conn *conn;	/* the thread's */
+	struct redis_conn *conn; /* the thread's */
 	struct loop_wake *wake;
 	struct settler *settler;
 	pthread_t thread;
 
-	pthread_mutex_t lock;		/* guards from here */
+	pthread_mutex_t lock; /* guards from here */
 	pthread_cond_t changed;
 	int free_slots;
 	bool stopping;
-	struct entry_list out;		/* for the loop */
+	struct entry_list out; /* for the loop */
 	struct inflight inflight;
 
 	/* the thread's own */
-	struct arena turn;		/* answers of one turn */
-	struct entry_list held;		/* read, but there was no room */
-	struct str epoch;		/* as last seen, in epoch_text */
+	struct arena turn;	/* answers of one turn */
+	struct entry_list held; /* read, but there was no room */
+	struct str epoch;	/* as last seen, in epoch_text */
 	char epoch_text[ENTRY_ID_BYTES];
-	size_t rotation;		/* no type of a class starves the others */
-	bool rereading, is_first_read;	/* own pending entries, page by page */
+	size_t rotation;	       /* no type of a class starves the others */
+	bool rereading, is_first_read; /* own pending entries, page by page */
 	size_t reread_type, reread_class;
 	char reread_after[ENTRY_ID_BYTES];
 	bool is_paused[TASK_TYPES];

@@ -1,4 +1,5 @@
-/* redis/reader_thread.c -- the thread that waits in Redis: own pending entries first, then what is new, by the order of its right. */
+/* redis/reader_thread.c -- the thread that waits in Redis: own pending entries first, then what is
+ * new, by the order of its right. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "redis/keys.h"
@@ -9,7 +10,7 @@
 
 enum { TAKEN_FIELDS = 5, PENDING_FIELDS = 4 };
 
-/* ---- waiting ----------------------------------------------------------------------------------------------------- */
+/* ---- waiting ----------------------------------------------------------------------------- */
 
 static struct timespec deadline_in(int64_t ms)
 {
@@ -28,7 +29,8 @@ static int wait_for_room(struct reader *reader)
 	int room;
 
 	pthread_mutex_lock(&reader->lock);
-	while (!reader->stopping && (reader->free_slots <= 0 || reader->inflight.count >= READER_INFLIGHT_MAX))
+	while (!reader->stopping &&
+	       (reader->free_slots <= 0 || reader->inflight.count >= READER_INFLIGHT_MAX))
 		pthread_cond_wait(&reader->changed, &reader->lock);
 	room = reader->stopping ? 0 : reader->free_slots;
 	pthread_mutex_unlock(&reader->lock);
@@ -40,12 +42,13 @@ static void pause_a_while(struct reader *reader)
 	struct timespec until = deadline_in(READER_PAUSE_MS);
 
 	pthread_mutex_lock(&reader->lock);
-	while (!reader->stopping && pthread_cond_timedwait(&reader->changed, &reader->lock, &until) == 0)
+	while (!reader->stopping &&
+	       pthread_cond_timedwait(&reader->changed, &reader->lock, &until) == 0)
 		continue;
 	pthread_mutex_unlock(&reader->lock);
 }
 
-/* ---- handing over ------------------------------------------------------------------------------------------------ */
+/* ---- handing over ------------------------------------------------------------------------ */
 
 /* As many held entries as there is room for. */
 static size_t hand_over(struct reader *reader, int room)
@@ -59,20 +62,23 @@ static size_t hand_over(struct reader *reader, int room)
 	for (size_t i = 0; i < count; i++) {
 		const struct reader_entry *entry = &held->entries[i];
 
-		inflight_add(&reader->inflight, settle_stream(entry->type, entry->class), entry->entry_id);
+		inflight_add(&reader->inflight, settle_stream(entry->type, entry->class),
+			     entry->entry_id);
 		entry_list_add(&reader->out, entry);
 	}
 	reader->free_slots -= (int)count;
 	pthread_mutex_unlock(&reader->lock);
 	loop_wake_send(reader->wake);
-	memmove(held->entries, held->entries + count, (held->count - count) * sizeof(*held->entries));
+	memmove(held->entries, held->entries + count,
+		(held->count - count) * sizeof(*held->entries));
 	held->count -= count;
 	if (held->count == 0)
 		entry_list_clear(held);
 	return count;
 }
 
-static void hold(struct reader *reader, size_t stream, struct str id, struct str task, struct str key, bool suspect)
+static void hold(struct reader *reader, size_t stream, struct str id, struct str task,
+		 struct str key, bool suspect)
 {
 	struct reader_entry entry = { .entry_id = id, .suspect = suspect };
 	bool known;
@@ -105,7 +111,7 @@ static enum status give_back_one(struct reader *reader, const struct reader_entr
 	return status;
 }
 
-/* ---- own pending entries ------------------------------------------------------------------------------------------- */
+/* ---- own pending entries ----------------------------------------------------------------- */
 
 static void reread_from(struct reader *reader, struct str after)
 {
@@ -137,8 +143,8 @@ static void reread_next_stream(struct reader *reader)
 	reader->rereading = reader->is_first_read = false;
 }
 
-/* One page. At the start all of them are suspects: the process before us under this name died holding them. After a lost connection
- * they are entries whose answer never arrived. */
+/* One page. At the start all of them are suspects: the process before us under this name died
+ * holding them. After a lost connection they are entries whose answer never arrived. */
 static enum status read_pending(struct reader *reader)
 {
 	enum task_type type = reader->options.types[reader->reread_type];
@@ -159,8 +165,8 @@ static enum status read_pending(struct reader *reader)
 		return script_error(SCRIPT_pending, &value);
 	found = value.items[1].items;
 	for (size_t i = 0; i + PENDING_FIELDS <= value.items[1].count; i += PENDING_FIELDS)
-		hold(reader, settle_stream(type, class), found[i].text, found[i + 1].text, found[i + 2].text,
-		     reader->is_first_read || found[i + 3].number == 1);
+		hold(reader, settle_stream(type, class), found[i].text, found[i + 1].text,
+		     found[i + 2].text, reader->is_first_read || found[i + 3].number == 1);
 	if (value.items[0].text.len > 0)
 		reread_from(reader, value.items[0].text);
 	else
@@ -168,7 +174,7 @@ static enum status read_pending(struct reader *reader)
 	return STATUS_OK;
 }
 
-/* ---- new entries ------------------------------------------------------------------------------------------------------ */
+/* ---- new entries ------------------------------------------------------------------------- */
 
 /* Streams in the order of their right: interactive before bulk, types in turn. */
 static size_t stream_at(const struct reader *reader, size_t place)
@@ -195,7 +201,8 @@ static void note_paused(struct reader *reader, const struct redis_value *types)
 			reader->is_paused[type] = true;
 }
 
-/* A new epoch: what was in hand belongs to streams that are gone; their tasks are published again. */
+/* A new epoch: what was in hand belongs to streams that are gone; their tasks are published again.
+ */
 static void note_epoch(struct reader *reader, struct str epoch)
 {
 	if (str_eq(epoch, reader->epoch))
@@ -224,30 +231,36 @@ static enum status read_new(struct reader *reader, int room)
 	script_arg(&call, str_from_c(reader->options.slot));
 	script_arg_int(&call, room < reader->options.batch_max ? room : reader->options.batch_max);
 	for (size_t place = 0; place < places; place++)
-		script_arg(&call, str_from_c(task_type_name((enum task_type)(stream_at(reader, place) / TASK_CLASSES))));
+		script_arg(&call, str_from_c(task_type_name((enum task_type)(
+					  stream_at(reader, place) / TASK_CLASSES))));
 	status = script_run(reader->conn, &call, &value);
 	if (status != STATUS_OK)
 		return answer_lost(reader, status);
 	if (value.type != REDIS_IS_LIST || value.count != 3)
-		return value.type == REDIS_IS_LIST ? STATUS_BUSY : script_error(SCRIPT_take, &value);
+		return value.type == REDIS_IS_LIST ? STATUS_BUSY
+						   : script_error(SCRIPT_take, &value);
 	note_epoch(reader, value.items[0].text);
 	note_paused(reader, &value.items[1]);
 	taken = value.items[2].items;
 	for (size_t i = 0; i + TAKEN_FIELDS <= value.items[2].count; i += TAKEN_FIELDS)
-		hold(reader, stream_at(reader, (size_t)taken[i].number - 1), taken[i + 1].text, taken[i + 2].text,
-		     taken[i + 3].text, taken[i + 4].number == 1);
+		hold(reader, stream_at(reader, (size_t)taken[i].number - 1), taken[i + 1].text,
+		     taken[i + 2].text, taken[i + 3].text, taken[i + 4].number == 1);
 	reader->rotation++;
 	return value.items[2].count > 0 ? STATUS_OK : STATUS_EMPTY;
 }
 
-/* XREADGROUP over all open streams, then SMEMBERS, which runs when that has ended. False: all are paused. */
+/* XREADGROUP over all open streams, then SMEMBERS, which runs when that has ended. False: all are
+ * paused. */
 static bool blocking_commands(struct reader *reader, struct redis_command commands_out[2])
 {
 	size_t places = reader->options.type_count * TASK_CLASSES, open = 0;
-	struct str words[9 + 2 * SETTLE_STREAMS] = { STR("XREADGROUP"), STR("GROUP"), STR("workers"),
-						     str_from_c(reader->options.slot), STR("COUNT"), STR("1"),
-						     STR("BLOCK"),
-						     redis_word_int(&reader->turn, READER_BLOCK_MS), STR("STREAMS") };
+	struct str words[9 + 2 * SETTLE_STREAMS] = {
+		STR("XREADGROUP"), STR("GROUP"),
+		STR("workers"),	   str_from_c(reader->options.slot),
+		STR("COUNT"),	   STR("1"),
+		STR("BLOCK"),	   redis_word_int(&reader->turn, READER_BLOCK_MS),
+		STR("STREAMS")
+	};
 
 	for (size_t place = 0; place < places; place++) {
 		size_t stream = stream_at(reader, place);
@@ -302,14 +315,15 @@ static void give_back_paused(struct reader *reader)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < held->count; i++) {
-		if (!reader->is_paused[held->entries[i].type] || give_back_one(reader, &held->entries[i]) != STATUS_OK)
+		if (!reader->is_paused[held->entries[i].type] ||
+		    give_back_one(reader, &held->entries[i]) != STATUS_OK)
 			held->entries[kept++] = held->entries[i];
 	}
 	held->count = kept;
 }
 
-/* Waits for the first entry of any stream: one only, so that a burst is shared. (A rebuild that begins meanwhile does not refuse
- * this one read; its entries are hints as good as any.) */
+/* Waits for the first entry of any stream: one only, so that a burst is shared. (A rebuild that
+ * begins meanwhile does not refuse this one read; its entries are hints as good as any.) */
 static enum status read_blocking(struct reader *reader)
 {
 	struct redis_command commands[2];
@@ -330,7 +344,7 @@ static enum status read_blocking(struct reader *reader)
 	return values[0].type == REDIS_IS_ERROR ? STATUS_BUSY : STATUS_OK;
 }
 
-/* ---- the thread ------------------------------------------------------------------------------------------------------- */
+/* ---- the thread -------------------------------------------------------------------------- */
 
 static void reader_turn(struct reader *reader, int room)
 {
@@ -359,7 +373,8 @@ static enum status give_back_list(struct reader *reader, const struct entry_list
 	return status;
 }
 
-/* What nobody has begun goes back for others; what can't be given back now is read again under this slot. */
+/* What nobody has begun goes back for others; what can't be given back now is read again under this
+ * slot. */
 static void give_back_all(struct reader *reader)
 {
 	struct entry_list out;
@@ -368,7 +383,8 @@ static void give_back_all(struct reader *reader)
 	out = reader->out;
 	reader->out = (struct entry_list){ 0 };
 	pthread_mutex_unlock(&reader->lock);
-	if (give_back_list(reader, &out) != STATUS_OK || give_back_list(reader, &reader->held) != STATUS_OK)
+	if (give_back_list(reader, &out) != STATUS_OK ||
+	    give_back_list(reader, &reader->held) != STATUS_OK)
 		log_warn("reader.left_pending", LOG_INT("entries", out.count + reader->held.count));
 	arena_release(&out.arena);
 }

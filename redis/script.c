@@ -1,4 +1,5 @@
-/* redis/script.c -- calling the Lua scripts, and the one place that knows what to do when the server forgot them. */
+/* redis/script.c -- calling the Lua scripts, and the one place that knows what to do when the
+ * server forgot them. */
 #include "redis/script.h"
 
 #include "base/log.h"
@@ -14,7 +15,7 @@ enum { AT_VERB, AT_SCRIPT, AT_KEYS, AT_WORDS };
 
 static const struct {
 	const char *name;
-	struct str text;	/* STR() is no constant for gcc */
+	struct str text; /* STR() is no constant for gcc */
 } scripts[SCRIPTS] = {
 #define SCRIPT(name, text) { #name, { "" text, sizeof(text) - 1 } },
 #include "redis/script_list.h"
@@ -90,14 +91,16 @@ static bool is_unknown(const struct redis_value *value)
 	return value->type == REDIS_IS_ERROR && str_starts(value->text, STR("NOSCRIPT"));
 }
 
-/* The same call with the text instead of its name; the server keeps the text and knows the name from then on. */
+/* The same call with the text instead of its name; the server keeps the text and knows the name
+ * from then on. */
 static void say_in_full(struct redis_command *command, enum redis_script script)
 {
 	command->words[AT_VERB] = STR("EVAL");
 	command->words[AT_SCRIPT] = scripts[script].text;
 }
 
-enum status script_run(struct redis_conn *conn, struct script_call *call, struct redis_value *value_out)
+enum status script_run(struct redis_conn *conn, struct script_call *call,
+		       struct redis_value *value_out)
 {
 	enum status status = redis_run(conn, &call->command, call->arena, value_out);
 
@@ -109,15 +112,17 @@ enum status script_run(struct redis_conn *conn, struct script_call *call, struct
 
 enum status script_error(enum redis_script script, const struct redis_value *value)
 {
-	static const char *const passing[] = { "LOADING", "BUSY", "OOM", "MISCONF", "READONLY", "MASTERDOWN",
-					       "NOREPLICAS", "NOAUTH" };
+	static const char *const passing[] = { "LOADING",  "BUSY",	 "OOM",	       "MISCONF",
+					       "READONLY", "MASTERDOWN", "NOREPLICAS", "NOAUTH" };
 
 	if (value->type == REDIS_IS_ERROR)
 		for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
 			if (str_starts(value->text, str_from_c(passing[i])))
 				return STATUS_BUSY;
 	log_error("redis.script_failed", LOG_C("script", script_name(script)),
-		  LOG_STR("reason", value->type == REDIS_IS_ERROR ? value->text : STR("an answer of another shape")));
+		  LOG_STR("reason", value->type == REDIS_IS_ERROR
+					    ? value->text
+					    : STR("an answer of another shape")));
 	return STATUS_FAILED;
 }
 
@@ -134,7 +139,7 @@ enum status script_run_int(struct redis_conn *conn, struct script_call *call, in
 	return STATUS_OK;
 }
 
-/* ---- on a link ---------------------------------------------------------------------------------------------- */
+/* ---- on a link --------------------------------------------------------------------------- */
 
 /* A call under way; keeps its words for the case that the server does not know the script. */
 struct script_sent {
@@ -157,7 +162,8 @@ static void sent_done(const struct redis_value *value, void *arg)
 	struct script_sent *sent = arg;
 	redis_link_done done = sent->done;
 
-	if (value != NULL && is_unknown(value) && str_eq(sent->command.words[AT_VERB], STR("EVALSHA"))) {
+	if (value != NULL && is_unknown(value) &&
+	    str_eq(sent->command.words[AT_VERB], STR("EVALSHA"))) {
 		say_in_full(&sent->command, sent->script);
 		if (redis_link_send(sent->link, &sent->command, sent_done, sent) == STATUS_OK)
 			return;
@@ -169,7 +175,8 @@ static void sent_done(const struct redis_value *value, void *arg)
 		done(value, arg);
 }
 
-enum status script_send(struct redis_link *link, struct script_call *call, redis_link_done done, void *arg)
+enum status script_send(struct redis_link *link, struct script_call *call, redis_link_done done,
+			void *arg)
 {
 	struct script_sent *sent = calloc(1, sizeof(*sent));
 	enum status status;

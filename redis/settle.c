@@ -8,7 +8,7 @@
 #include <sys/queue.h>
 
 enum {
-	ACKS_MAX = 128,		/* in one call */
+	ACKS_MAX = 128, /* in one call */
 	GATHER_MS = 2,
 	RETRY_MS = 100,
 };
@@ -16,7 +16,7 @@ enum {
 /* One script call with all it needs. */
 struct settle_op {
 	TAILQ_ENTRY(settle_op) link;
-	struct settler *owner;	/* NULL: closed while it was under way */
+	struct settler *owner; /* NULL: closed while it was under way */
 	struct arena arena;
 	struct script_call call;
 	size_t stream;
@@ -33,7 +33,7 @@ struct settler {
 	settled_fn settled;
 	void *arg;
 	struct loop_timer *gather, *retry;
-	struct settle_op *batches[SETTLE_STREAMS];	/* acks still gathered */
+	struct settle_op *batches[SETTLE_STREAMS]; /* acks still gathered */
 	struct settle_ops sent, waiting;
 	size_t unsettled;
 };
@@ -76,7 +76,8 @@ static void op_answered(const struct redis_value *value, void *arg)
 		return;
 	}
 	TAILQ_REMOVE(&settler->sent, op, link);
-	if (value == NULL || (value->type != REDIS_IS_INT && script_error(op->call.script, value) == STATUS_BUSY)) {
+	if (value == NULL ||
+	    (value->type != REDIS_IS_INT && script_error(op->call.script, value) == STATUS_BUSY)) {
 		TAILQ_INSERT_TAIL(&settler->waiting, op, link);
 		loop_timer_set(settler->retry, RETRY_MS);
 		return;
@@ -146,7 +147,8 @@ void settler_ack(struct settler *settler, size_t stream, struct str entry_id)
 
 void settler_delay(struct settler *settler, const struct task_notice *notice, struct str entry_id)
 {
-	struct settle_op *op = op_new(settler, SCRIPT_delay, settle_stream(notice->type, notice->class));
+	struct settle_op *op =
+		op_new(settler, SCRIPT_delay, settle_stream(notice->type, notice->class));
 
 	script_key(&op->call, key_delayed(&op->arena, notice->type, notice->class));
 	script_arg(&op->call, settler->slot);
@@ -160,9 +162,11 @@ void settler_delay(struct settler *settler, const struct task_notice *notice, st
 	op_send(settler, op);
 }
 
-void settler_bury(struct settler *settler, const struct task_notice *notice, struct str entry_id, struct str reason)
+void settler_bury(struct settler *settler, const struct task_notice *notice, struct str entry_id,
+		  struct str reason)
 {
-	struct settle_op *op = op_new(settler, SCRIPT_bury, settle_stream(notice->type, notice->class));
+	struct settle_op *op =
+		op_new(settler, SCRIPT_bury, settle_stream(notice->type, notice->class));
 	struct task_notice copy = *notice;
 
 	copy.order_key = str_copy(&op->arena, notice->order_key);
@@ -182,8 +186,8 @@ size_t settler_unsettled(const struct settler *settler)
 	return settler->unsettled;
 }
 
-enum status settler_open(struct event_base *base, struct redis_link *link, struct str slot, settled_fn settled,
-			 void *arg, struct settler **settler_out)
+enum status settler_open(struct event_base *base, struct redis_link *link, struct str slot,
+			 settled_fn settled, void *arg, struct settler **settler_out)
 {
 	struct settler *settler = calloc(1, sizeof(*settler));
 
@@ -209,7 +213,7 @@ void settler_close(struct settler *settler)
 		return;
 	settler_flush(settler);
 	TAILQ_FOREACH(op, &settler->sent, link)
-		op->owner = NULL;
+	op->owner = NULL;
 	while ((op = TAILQ_FIRST(&settler->waiting)) != NULL) {
 		TAILQ_REMOVE(&settler->waiting, op, link);
 		op_free(op);

@@ -10,7 +10,9 @@ static struct redis_value list_value(struct arena *arena, const redisReply *repl
 
 	for (size_t i = 0; i < reply->elements; i++)
 		items[i] = wire_value(arena, reply->element[i]);
-	return (struct redis_value){ .type = REDIS_IS_LIST, .items = items, .count = reply->elements };
+	return (struct redis_value){ .type = REDIS_IS_LIST,
+				     .items = items,
+				     .count = reply->elements };
 }
 
 struct redis_value wire_value(struct arena *arena, const redisReply *reply)
@@ -51,16 +53,19 @@ struct wire_args wire_args(struct arena *arena, const struct redis_command *comm
 	return args;
 }
 
-size_t wire_greeting(struct arena *arena, const struct redis_address *address, struct redis_command *commands_out)
+size_t wire_greeting(struct arena *arena, const struct redis_address *address,
+		     struct redis_command *commands_out)
 {
 	size_t count = 0;
 
 	if (address->password.data != NULL && address->user.data != NULL)
-		commands_out[count++] = redis_words(arena, STR("AUTH"), address->user, address->password);
+		commands_out[count++] =
+			redis_words(arena, STR("AUTH"), address->user, address->password);
 	else if (address->password.data != NULL)
 		commands_out[count++] = redis_words(arena, STR("AUTH"), address->password);
 	if (address->database != 0)
-		commands_out[count++] = redis_words(arena, STR("SELECT"), redis_word_int(arena, address->database));
+		commands_out[count++] =
+			redis_words(arena, STR("SELECT"), redis_word_int(arena, address->database));
 	return count;
 }
 

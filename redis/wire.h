@@ -1,4 +1,5 @@
-/* redis/wire.h -- what conn and link share inside this room: hiredis' replies and arguments as ours. */
+/* redis/wire.h -- what conn and link share inside this room: hiredis' replies and arguments as
+ * ours. */
 #ifndef REDIS_WIRE_H
 #define REDIS_WIRE_H
 
@@ -18,10 +19,13 @@ struct wire_args {
 };
 struct wire_args wire_args(struct arena *arena, const struct redis_command *command);
 
-/* The words that must come first on a new connection: AUTH and SELECT as far as the address asks for them. At most 2. */
-size_t wire_greeting(struct arena *arena, const struct redis_address *address, struct redis_command *commands_out);
+/* The words that must come first on a new connection: AUTH and SELECT as far as the address asks
+ * for them. At most 2. */
+size_t wire_greeting(struct arena *arena, const struct redis_address *address,
+		     struct redis_command *commands_out);
 
-/* An answer that says that this server can't serve us (any more): drop the connection, look for the master again. */
+/* An answer that says that this server can't serve us (any more): drop the connection, look for the
+ * master again. */
 bool wire_is_wrong_server(const struct redis_value *value);
 
 /* A copy that lives in the arena. */

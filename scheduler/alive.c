@@ -1,4 +1,5 @@
-/* scheduler/alive.c -- who died, what becomes of the calls they had under way, and who runs the rest. */
+/* scheduler/alive.c -- who died, what becomes of the calls they had under way, and who runs the
+ * rest. */
 #include "scheduler/alive.h"
 
 #include "base/clock.h"
@@ -11,18 +12,20 @@
 #include "store/messages.h"
 #include "store/tasks.h"
 
-/* ---- burial ---------------------------------------------------------------------------------------------------------- */
+/* ---- burial ------------------------------------------------------------------------------ */
 
 struct burial {
 	struct str incarnation;
 	struct arena *arena;
-	size_t unknown;		/* calls of which nobody will ever know */
+	size_t unknown; /* calls of which nobody will ever know */
 };
 
-/* A message that was being sent: it may have arrived. One that was erased meanwhile needs nothing. */
+/* A message that was being sent: it may have arrived. One that was erased meanwhile needs nothing.
+ */
 static enum status message_doubt(struct db *db, const struct task *task, int64_t now_ms)
 {
-	struct delivery_change change = { .to = DELIVERY_UNKNOWN, .reason = STR("the sender died while sending") };
+	struct delivery_change change = { .to = DELIVERY_UNKNOWN,
+					  .reason = STR("the sender died while sending") };
 	int64_t message_id = 0;
 	enum status status = payload_int(task->payload, "message_id", &message_id);
 
@@ -31,7 +34,8 @@ static enum status message_doubt(struct db *db, const struct task *task, int64_t
 	return status == STATUS_FAILED || status == STATUS_BUSY ? status : STATUS_OK;
 }
 
-static enum status task_resolve(struct db *db, const struct task *task, struct str incarnation, int64_t now_ms)
+static enum status task_resolve(struct db *db, const struct task *task, struct str incarnation,
+				int64_t now_ms)
 {
 	struct fence fence = { task->id, incarnation, task->attempt };
 	struct outcome outcome = { .kind = OUTCOME_DONE };
@@ -48,7 +52,8 @@ static enum status bury(struct db *db, void *arg)
 	struct task *tasks;
 	size_t count = 0;
 	int64_t now_ms = clock_wall_ms();
-	enum status status = workers_bury(db, burial->incarnation, now_ms, burial->arena, &tasks, &count);
+	enum status status =
+		workers_bury(db, burial->incarnation, now_ms, burial->arena, &tasks, &count);
 
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = task_resolve(db, &tasks[i], burial->incarnation, now_ms);
@@ -56,19 +61,21 @@ static enum status bury(struct db *db, void *arg)
 	return status;
 }
 
-static enum status worker_bury(struct scheduler *scheduler, const struct worker_row *row, const char *how)
+static enum status worker_bury(struct scheduler *scheduler, const struct worker_row *row,
+			       const char *how)
 {
 	struct burial burial = { .incarnation = row->incarnation, .arena = &scheduler->arena };
 	enum status status = scheduler_write(scheduler, bury, &burial);
 
-	log_warn("worker.dead", LOG_STR("incarnation", row->incarnation), LOG_STR("slot", row->slot), LOG_C("how", how),
-		 LOG_INT("unknown", burial.unknown), LOG_STATUS(status));
+	log_warn("worker.dead", LOG_STR("incarnation", row->incarnation),
+		 LOG_STR("slot", row->slot), LOG_C("how", how), LOG_INT("unknown", burial.unknown),
+		 LOG_STATUS(status));
 	if (status == STATUS_OK)
 		status = beats_drop(scheduler->conn, row->incarnation);
 	return status;
 }
 
-/* ---- one look ---------------------------------------------------------------------------------------------------------- */
+/* ---- one look ---------------------------------------------------------------------------- */
 
 struct look {
 	struct beat *beats;
@@ -94,7 +101,8 @@ static const struct worker_row *row_of(const struct look *look, struct str incar
 	return NULL;
 }
 
-/* A slot is a file lock: whoever holds it now has outlived the one before. Rows are in order of their start. */
+/* A slot is a file lock: whoever holds it now has outlived the one before. Rows are in order of
+ * their start. */
 static bool is_replaced(const struct look *look, size_t at)
 {
 	for (size_t i = at + 1; i < look->row_count; i++)
@@ -115,7 +123,8 @@ static bool is_reported(const struct look *look, struct str incarnation)
 static const char *how_dead(struct scheduler *scheduler, const struct look *look, size_t at)
 {
 	struct str incarnation = look->rows[at].incarnation;
-	int64_t silent_ms = alive_note(&scheduler->alive, incarnation, beat_count_of(look, incarnation), look->now_mono_ms);
+	int64_t silent_ms = alive_note(&scheduler->alive, incarnation,
+				       beat_count_of(look, incarnation), look->now_mono_ms);
 
 	if (is_reported(look, incarnation))
 		return "its supervisor saw it end";
@@ -135,7 +144,8 @@ static enum status look_begin(struct scheduler *scheduler, struct look *look)
 		status = queue_slots(scheduler->conn, arena, &look->slots, &look->slot_count);
 	/* After the slots: who reads from a stream has enlisted before. */
 	if (status == STATUS_OK)
-		status = workers_list_alive(scheduler->reader, arena, &look->rows, &look->row_count);
+		status =
+			workers_list_alive(scheduler->reader, arena, &look->rows, &look->row_count);
 	look->now_mono_ms = clock_mono_ms();
 	return status;
 }
@@ -164,14 +174,15 @@ static enum status beats_look(struct scheduler *scheduler, const struct look *lo
 		const struct beat *beat = &look->beats[i];
 
 		if (row_of(look, beat->incarnation) == NULL &&
-		    alive_note(&scheduler->alive, beat->incarnation, beat->count, look->now_mono_ms) >= BEAT_DEAD_MS)
+		    alive_note(&scheduler->alive, beat->incarnation, beat->count,
+			       look->now_mono_ms) >= BEAT_DEAD_MS)
 			status = beats_drop(scheduler->conn, beat->incarnation);
 	}
 	return status;
 }
 
-/* What is pending under the name of nobody who lives goes back to the streams; found anew each time, so that a take-over that was
- * interrupted is made good. */
+/* What is pending under the name of nobody who lives goes back to the streams; found anew each
+ * time, so that a take-over that was interrupted is made good. */
 static enum status slots_look(struct scheduler *scheduler, const struct look *look)
 {
 	enum status status = STATUS_OK;
@@ -184,9 +195,11 @@ static enum status slots_look(struct scheduler *scheduler, const struct look *lo
 			is_held = str_eq(look->rows[j].slot, look->slots[i]);
 		if (is_held)
 			continue;
-		status = queue_take_over(scheduler->conn, look->slots[i], scheduler->leader.generation, &moved);
+		status = queue_take_over(scheduler->conn, look->slots[i],
+					 scheduler->leader.generation, &moved);
 		if (moved > 0 || status != STATUS_OK)
-			log_warn("worker.taken_over", LOG_STR("slot", look->slots[i]), LOG_INT("entries", moved), LOG_STATUS(status));
+			log_warn("worker.taken_over", LOG_STR("slot", look->slots[i]),
+				 LOG_INT("entries", moved), LOG_STATUS(status));
 	}
 	return status;
 }
@@ -197,7 +210,8 @@ static bool knows_enough(struct scheduler *scheduler)
 	struct alive_watch *watch = &scheduler->alive;
 	int64_t now_ms = clock_mono_ms();
 
-	if (scheduler->epoch == 0 || watch->epoch != scheduler->epoch || now_ms - watch->looked_mono_ms > ALIVE_GAP_MS_MAX)
+	if (scheduler->epoch == 0 || watch->epoch != scheduler->epoch ||
+	    now_ms - watch->looked_mono_ms > ALIVE_GAP_MS_MAX)
 		alive_forget(watch);
 	watch->epoch = scheduler->epoch;
 	watch->looked_mono_ms = now_ms;

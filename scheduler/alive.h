@@ -1,4 +1,5 @@
-/* scheduler/alive.h -- what this scheduler has seen of the others' beats, by its own monotonic clock. */
+/* scheduler/alive.h -- what this scheduler has seen of the others' beats, by its own monotonic
+ * clock. */
 #ifndef SCHEDULER_ALIVE_H
 #define SCHEDULER_ALIVE_H
 
@@ -10,15 +11,15 @@
 
 enum {
 	INCARNATION_BYTES_MAX = 64,
-	ALIVE_GAP_MS_MAX = 3000,	/* not looked for so long: it knows nothing any more */
+	ALIVE_GAP_MS_MAX = 3000, /* not looked for so long: it knows nothing any more */
 };
 
 struct watched {
 	char incarnation[INCARNATION_BYTES_MAX];
 	size_t len;
-	int64_t count;		/* of beats, as last seen; -1: none yet */
+	int64_t count; /* of beats, as last seen; -1: none yet */
 	int64_t changed_mono_ms;
-	bool seen;		/* in this look */
+	bool seen; /* in this look */
 };
 
 /* Zeroed is a valid one that has seen nothing. */
@@ -30,7 +31,8 @@ struct alive_watch {
 
 void alive_forget(struct alive_watch *watch);
 /* Notes what was seen of one; returns for how long it has shown no beat. */
-int64_t alive_note(struct alive_watch *watch, struct str incarnation, int64_t count, int64_t now_mono_ms);
+int64_t alive_note(struct alive_watch *watch, struct str incarnation, int64_t count,
+		   int64_t now_mono_ms);
 /* Drops whom no alive_note named since the last call. */
 void alive_prune(struct alive_watch *watch);
 

@@ -11,7 +11,7 @@
 
 enum { TICKS_MAX = 1000 };
 
-#define MINUTES(n) ((n) * INT64_C(60000))
+#define MINUTES(n) ((n)*INT64_C(60000))
 #define HOURS(n) MINUTES(60 * (n))
 
 /* clang-format off */
@@ -23,13 +23,14 @@ const struct job jobs[] = {
 
 const size_t job_count = sizeof(jobs) / sizeof(*jobs);
 
-/* ---- the table ----------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------- */
 
 static bool job_is_sane(const struct job *job)
 {
 	if (job->name == NULL || *job->name == '\0' || strlen(job->name) > 60)
 		return false;
-	if (job->task >= TASK_TYPES || job->class >= TASK_CLASSES || task_rows[job->task].kind == TASK_LOCAL)
+	if (job->task >= TASK_TYPES || job->class >= TASK_CLASSES ||
+	    task_rows[job->task].kind == TASK_LOCAL)
 		return false;
 	if (job->ticks_max < 1 || job->ticks_max > TICKS_MAX)
 		return false;
@@ -62,10 +63,10 @@ void jobs_forget(struct jobs_state *state)
 	*state = (struct jobs_state){ 0 };
 }
 
-/* ---- when ------------------------------------------------------------------------------------------------------------ */
+/* ---- when -------------------------------------------------------------------------------- */
 
-/* That day's tick, `days` from the day of at_ms. A time that the change to summer leaves out is the moment it moved to; one that comes
- * twice counts once. */
+/* That day's tick, `days` from the day of at_ms. A time that the change to summer leaves out is the
+ * moment it moved to; one that comes twice counts once. */
 static int64_t calendar_tick(const struct job *job, int64_t at_ms, int days)
 {
 	time_t at_s = (time_t)(at_ms / 1000);
@@ -90,7 +91,7 @@ int64_t job_tick_before(const struct job *job, int64_t at_ms)
 	return tick_ms <= at_ms ? tick_ms : calendar_tick(job, at_ms, -1);
 }
 
-/* ---- ticks ------------------------------------------------------------------------------------------------------------ */
+/* ---- ticks ------------------------------------------------------------------------------- */
 
 struct tick {
 	const struct job *job;
@@ -103,15 +104,18 @@ static enum status tick_add(struct db *db, void *arg)
 	const struct tick *tick = arg;
 	struct task_new task = { .type = tick->job->task, .class = tick->job->class };
 	int64_t id;
-	enum status status = jobs_note_tick(db, str_from_c(tick->job->name), tick->tick_ms, tick->generation, tick->now_ms);
+	enum status status = jobs_note_tick(db, str_from_c(tick->job->name), tick->tick_ms,
+					    tick->generation, tick->now_ms);
 
 	task.payload = str_format(tick->arena, "{\"tick_ms\":%lld}", (long long)tick->tick_ms);
-	task.dedup_key = str_format(tick->arena, "%s:%lld", tick->job->name, (long long)tick->tick_ms);
+	task.dedup_key =
+		str_format(tick->arena, "%s:%lld", tick->job->name, (long long)tick->tick_ms);
 	return status == STATUS_OK ? tasks_add(db, &task, tick->now_ms, &id) : status;
 }
 
 /* Missed ticks, newest first, in ticks[]; *older_out: there were more than may run. */
-static size_t ticks_missed(const struct job *job, int64_t last_ms, int64_t now_ms, int64_t *ticks, bool *older_out)
+static size_t ticks_missed(const struct job *job, int64_t last_ms, int64_t now_ms, int64_t *ticks,
+			   bool *older_out)
 {
 	size_t max = job->catch_up == CATCH_UP_ALL ? (size_t)job->ticks_max : 1, count = 0;
 	int64_t tick_ms = job_tick_before(job, now_ms);
@@ -127,17 +131,19 @@ static size_t ticks_missed(const struct job *job, int64_t last_ms, int64_t now_m
 	return count;
 }
 
-static enum status job_run(struct scheduler *scheduler, const struct job *job, int64_t now_ms, int64_t *last_ms)
+static enum status job_run(struct scheduler *scheduler, const struct job *job, int64_t now_ms,
+			   int64_t *last_ms)
 {
 	int64_t ticks[TICKS_MAX];
 	bool older = false;
 	size_t count = ticks_missed(job, *last_ms, now_ms, ticks, &older);
 
 	if (count > 0 && older && job->catch_up == CATCH_UP_ALL)
-		log_warn("jobs.ticks_dropped", LOG_C("job", job->name), LOG_INT("after_ms", *last_ms),
-			 LOG_INT("before_ms", ticks[count - 1]));
+		log_warn("jobs.ticks_dropped", LOG_C("job", job->name),
+			 LOG_INT("after_ms", *last_ms), LOG_INT("before_ms", ticks[count - 1]));
 	while (count-- > 0) {
-		struct tick tick = { job, ticks[count], scheduler->leader.generation, now_ms, &scheduler->arena };
+		struct tick tick = { job, ticks[count], scheduler->leader.generation, now_ms,
+				     &scheduler->arena };
 		enum status status = store_run(scheduler->options.store, tick_add, &tick);
 
 		/* CONFLICT: it ran already, and its task stands. */

@@ -1,5 +1,5 @@
-/* scheduler/jobs.h -- what is to be done again and again: a table; each tick is a row and a task in one transaction, once though two
- * schedulers run, and caught up after an outage. */
+/* scheduler/jobs.h -- what is to be done again and again: a table; each tick is a row and a task in
+ * one transaction, once though two schedulers run, and caught up after an outage. */
 #ifndef SCHEDULER_JOBS_H
 #define SCHEDULER_JOBS_H
 
@@ -11,17 +11,17 @@
 #include <stdint.h>
 
 enum catch_up {
-	CATCH_UP_LAST,	/* of ticks that were missed, only the newest runs */
-	CATCH_UP_ALL,	/* each one, oldest first */
+	CATCH_UP_LAST, /* of ticks that were missed, only the newest runs */
+	CATCH_UP_ALL,  /* each one, oldest first */
 };
 
 struct job {
 	const char *name;
-	int64_t period_ms;	/* ticks at whole multiples since the epoch; 0: by the calendar */
-	int hour, minute;	/* of each day in the business's time zone (TZ) */
+	int64_t period_ms; /* ticks at whole multiples since the epoch; 0: by the calendar */
+	int hour, minute;  /* of each day in the business's time zone (TZ) */
 	enum catch_up catch_up;
-	int ticks_max;		/* of missed ones, with ALL: older ones are dropped, and logged */
-	enum task_type task;	/* payload {"tick_ms": n}, dedup key "<name>:<tick>" */
+	int ticks_max;	     /* of missed ones, with ALL: older ones are dropped, and logged */
+	enum task_type task; /* payload {"tick_ms": n}, dedup key "<name>:<tick>" */
 	enum task_class class;
 };
 

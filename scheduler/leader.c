@@ -13,7 +13,8 @@ static enum status generation_next(struct db *db, void *arg)
 static enum status lead_begin(struct scheduler *scheduler)
 {
 	struct leader *leader = &scheduler->leader;
-	enum status status = store_run(scheduler->options.store, generation_next, &leader->generation);
+	enum status status =
+		store_run(scheduler->options.store, generation_next, &leader->generation);
 
 	if (status == STATUS_OK)
 		status = queue_generation_set(scheduler->conn, leader->generation);
@@ -28,7 +29,8 @@ void leader_resign(struct scheduler *scheduler, const char *reason)
 {
 	if (!scheduler->leader.leads)
 		return;
-	log_warn("leader.stands_by", LOG_C("reason", reason), LOG_INT("generation", scheduler->leader.generation));
+	log_warn("leader.stands_by", LOG_C("reason", reason),
+		 LOG_INT("generation", scheduler->leader.generation));
 	scheduler->leader.leads = false;
 	alive_forget(&scheduler->alive);
 	jobs_forget(&scheduler->jobs);
@@ -48,13 +50,16 @@ static void lease_lost(struct scheduler *scheduler, enum status status)
 enum status leader_keep(struct scheduler *scheduler, int64_t *again_ms_out)
 {
 	int64_t now_ms = clock_mono_ms();
-	enum status status = lease_take(scheduler->conn, STR("scheduler"), scheduler->options.incarnation, LEASE_MS);
+	enum status status = lease_take(scheduler->conn, STR("scheduler"),
+					scheduler->options.incarnation, LEASE_MS);
 
 	if (status == STATUS_OK) {
 		scheduler->leader.renewed_mono_ms = now_ms;
 		/* Told again and again: a flushed Redis has forgotten it. */
-		status = scheduler->leader.leads ? queue_generation_set(scheduler->conn, scheduler->leader.generation)
-						 : lead_begin(scheduler);
+		status = scheduler->leader.leads
+				 ? queue_generation_set(scheduler->conn,
+							scheduler->leader.generation)
+				 : lead_begin(scheduler);
 	}
 	if (status != STATUS_OK)
 		lease_lost(scheduler, status);

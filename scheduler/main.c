@@ -1,4 +1,5 @@
-/* scheduler/main.c -- the clock of the desk: one thread that may wait runs the chores; the loop beats and tells Redis of new tasks. */
+/* scheduler/main.c -- the clock of the desk: one thread that may wait runs the chores; the loop
+ * beats and tells Redis of new tasks. */
 #include "base/log.h"
 #include "base/random.h"
 #include "base/service.h"
@@ -26,7 +27,7 @@ struct process {
 	pthread_t thread;
 	bool runs;
 	atomic_bool stopping;
-	enum status ended;		/* how the thread ended; read after its wake-up */
+	enum status ended; /* how the thread ended; read after its wake-up */
 	struct loop_wake *wake;
 };
 
@@ -41,8 +42,11 @@ static void nap(int64_t ms)
 static void *thread_run(void *arg)
 {
 	struct process *process = arg;
-	struct scheduler_options options = { .store = process->store, .redis = &process->redis,
-					     .incarnation = process->incarnation, .jobs = jobs, .job_count = job_count };
+	struct scheduler_options options = { .store = process->store,
+					     .redis = &process->redis,
+					     .incarnation = process->incarnation,
+					     .jobs = jobs,
+					     .job_count = job_count };
 
 	process->ended = scheduler_open(&options, &process->scheduler);
 	while (process->ended == STATUS_OK && !atomic_load(&process->stopping))
@@ -71,15 +75,17 @@ static enum status redis_open(struct process *process)
 {
 	struct service *service = process->service;
 	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"),
-						 config_c(&service->config, "ECO_DIR"), &service->arena, &process->redis);
+						 config_c(&service->config, "ECO_DIR"),
+						 &service->arena, &process->redis);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &process->redis, &process->link);
 	if (status == STATUS_OK)
 		status = publisher_open(service->base, process->link, &process->publisher);
 	if (status == STATUS_OK)
-		status = beat_open(service->base, process->link, process->incarnation, STR("scheduler"),
-				   str_from_c(process->slot.name), &process->beat);
+		status = beat_open(service->base, process->link, process->incarnation,
+				   STR("scheduler"), str_from_c(process->slot.name),
+				   &process->beat);
 	return status;
 }
 
@@ -103,10 +109,12 @@ static enum status start(struct service *service)
 	process->slot.fd = -1;
 	process->incarnation = options.incarnation = random_hex(&service->arena, 16);
 	if (status == STATUS_OK)
-		status = slot_take(dir, "scheduler", process->incarnation, &service->arena, &process->slot);
+		status = slot_take(dir, "scheduler", process->incarnation, &service->arena,
+				   &process->slot);
 	if (status == STATUS_OK)
 		status = redis_open(process);
-	options.hooks = (struct store_hooks){ publisher_send, publisher_confirmed, process->publisher };
+	options.hooks =
+		(struct store_hooks){ publisher_send, publisher_confirmed, process->publisher };
 	if (status == STATUS_OK)
 		status = store_open(&options, &process->store);
 	if (status != STATUS_OK)

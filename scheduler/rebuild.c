@@ -1,4 +1,5 @@
-/* scheduler/rebuild.c -- Redis may be lost at any moment; here it is filled anew from the records. */
+/* scheduler/rebuild.c -- Redis may be lost at any moment; here it is filled anew from the records.
+ */
 #include "base/clock.h"
 #include "base/log.h"
 #include "redis/queue.h"
@@ -7,8 +8,9 @@
 #include "store/tasks.h"
 
 enum {
-	REBUILD_ROWS_MAX = 2000,	/* of one page */
-	REBUILD_HORIZON_MS = 60000,	/* all that publishers may have told to the Redis that is lost */
+	REBUILD_ROWS_MAX = 2000, /* of one page */
+	REBUILD_HORIZON_MS =
+		60000, /* all that publishers may have told to the Redis that is lost */
 };
 
 static enum status epoch_next(struct db *db, void *arg)
@@ -17,13 +19,16 @@ static enum status epoch_next(struct db *db, void *arg)
 }
 
 /* One page of ready rows from after_id on; EMPTY: that was the last. */
-static enum status page_add(struct scheduler *scheduler, int64_t number, int64_t *after_id, size_t *added)
+static enum status page_add(struct scheduler *scheduler, int64_t number, int64_t *after_id,
+			    size_t *added)
 {
-	struct task_scan scan = { .after_id = *after_id, .due_before_ms = clock_wall_ms() + REBUILD_HORIZON_MS,
+	struct task_scan scan = { .after_id = *after_id,
+				  .due_before_ms = clock_wall_ms() + REBUILD_HORIZON_MS,
 				  .limit = REBUILD_ROWS_MAX };
 	struct task_notice *notices;
 	size_t count = 0;
-	enum status status = tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices, &count);
+	enum status status =
+		tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices, &count);
 
 	if (status != STATUS_OK)
 		return status;
@@ -46,7 +51,8 @@ static enum status all_add(struct scheduler *scheduler, int64_t number, size_t *
 		arena_reset(&scheduler->arena);
 		status = page_add(scheduler, number, &after_id, added);
 		/* A long rebuild must not cost the lead. */
-		if (status == STATUS_OK && clock_mono_ms() - scheduler->leader.renewed_mono_ms > LEASE_RENEW_MS)
+		if (status == STATUS_OK &&
+		    clock_mono_ms() - scheduler->leader.renewed_mono_ms > LEASE_RENEW_MS)
 			status = leader_keep(scheduler, &again_ms);
 		if (!scheduler->leader.leads)
 			status = STATUS_DENIED;
@@ -68,8 +74,9 @@ static enum status rebuild(struct scheduler *scheduler, const char *reason)
 		status = queue_rebuild_end(scheduler->conn, number);
 	if (status == STATUS_OK)
 		scheduler->epoch = number;
-	log_warn("redis.rebuilt", LOG_C("reason", reason), LOG_INT("epoch", number), LOG_INT("tasks", added),
-		 LOG_INT("ms", clock_mono_ms() - began_ms), LOG_STATUS(status));
+	log_warn("redis.rebuilt", LOG_C("reason", reason), LOG_INT("epoch", number),
+		 LOG_INT("tasks", added), LOG_INT("ms", clock_mono_ms() - began_ms),
+		 LOG_STATUS(status));
 	return status;
 }
 

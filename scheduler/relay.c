@@ -1,22 +1,27 @@
-/* scheduler/relay.c -- tells Redis what its publisher could not, and of timers that come within its horizon. */
+/* scheduler/relay.c -- tells Redis what its publisher could not, and of timers that come within its
+ * horizon. */
 #include "base/clock.h"
 #include "scheduler/told.h"
 #include "store/tasks.h"
 
 enum {
 	RELAY_ROWS_MAX = 1000,
-	RELAY_AGE_MS = 1000,		/* younger ones are on their way */
-	RELAY_HORIZON_MS = 55000,	/* the delayed sets hold 60 s; a clock that steps back a little must not lose any */
+	RELAY_AGE_MS = 1000,	  /* younger ones are on their way */
+	RELAY_HORIZON_MS = 55000, /* the delayed sets hold 60 s; a clock that steps back a little
+				     must not lose any */
 };
 
 enum status relay_run(struct scheduler *scheduler, int64_t *again_ms_out)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct task_scan scan = { .due_before_ms = now_ms + RELAY_HORIZON_MS, .created_before_ms = now_ms - RELAY_AGE_MS,
-				  .unpublished_only = true, .limit = RELAY_ROWS_MAX };
+	struct task_scan scan = { .due_before_ms = now_ms + RELAY_HORIZON_MS,
+				  .created_before_ms = now_ms - RELAY_AGE_MS,
+				  .unpublished_only = true,
+				  .limit = RELAY_ROWS_MAX };
 	struct task_notice *notices;
 	size_t count = 0;
-	enum status status = tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices, &count);
+	enum status status =
+		tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices, &count);
 
 	if (status == STATUS_OK && count > 0)
 		status = told_publish(scheduler, notices, count);

@@ -7,16 +7,16 @@
 #include "store/meta.h"
 
 enum {
-	REDIS_TIMEOUT_MS = 1000,	/* under the lease */
-	WALL_JUMP_MS = 500,		/* more is no drift: somebody set the clock */
+	REDIS_TIMEOUT_MS = 1000, /* under the lease */
+	WALL_JUMP_MS = 500,	 /* more is no drift: somebody set the clock */
 };
 
 struct chore {
 	const char *name;
 	chore_fn run;
 	int64_t period_ms;
-	bool leads;		/* only the leader does it */
-	bool by_wall;		/* looks at wall time: at once when the clock jumped */
+	bool leads;   /* only the leader does it */
+	bool by_wall; /* looks at wall time: at once when the clock jumped */
 };
 
 /* In the order in which they run when all are due. */
@@ -37,7 +37,7 @@ static const struct chore chores[] = {
 enum { CHORES = sizeof(chores) / sizeof(*chores) };
 _Static_assert(CHORES <= (int)CHORES_MAX, "a chore too many");
 
-/* ---- changes under the leader's generation ----------------------------------------------------------------------- */
+/* ---- changes under the leader's generation ----------------------------------------------- */
 
 struct fenced {
 	int64_t generation;
@@ -63,7 +63,7 @@ enum status scheduler_write(struct scheduler *scheduler, change_fn run, void *ar
 	return store_run(scheduler->options.store, fenced_run, &fenced);
 }
 
-/* ---- the turn ------------------------------------------------------------------------------------------------------ */
+/* ---- the turn ---------------------------------------------------------------------------- */
 
 static void chore_run(struct scheduler *scheduler, size_t i)
 {
@@ -82,7 +82,8 @@ static void chore_run(struct scheduler *scheduler, size_t i)
 
 static void jump_notice(struct scheduler *scheduler)
 {
-	int64_t offset_ms = clock_wall_ms() - clock_mono_ms(), jump_ms = offset_ms - scheduler->wall_offset_ms;
+	int64_t offset_ms = clock_wall_ms() - clock_mono_ms(),
+		jump_ms = offset_ms - scheduler->wall_offset_ms;
 
 	scheduler->wall_offset_ms = offset_ms;
 	if (jump_ms < WALL_JUMP_MS && jump_ms > -WALL_JUMP_MS)
@@ -124,8 +125,8 @@ enum status scheduler_open(const struct scheduler_options *options, struct sched
 
 void scheduler_close(struct scheduler *scheduler)
 {
-	if (scheduler->leader.leads &&
-	    lease_drop(scheduler->conn, STR("scheduler"), scheduler->options.incarnation) != STATUS_OK)
+	if (scheduler->leader.leads && lease_drop(scheduler->conn, STR("scheduler"),
+						  scheduler->options.incarnation) != STATUS_OK)
 		log_info("leader.lease_left", LOG_INT("ends_after_ms", LEASE_MS));
 	alive_forget(&scheduler->alive);
 	if (scheduler->conn != NULL)

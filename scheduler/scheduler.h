@@ -1,4 +1,5 @@
-/* scheduler/scheduler.h -- the clock of the desk: one thread that runs a table of chores while it leads, and stands by while another does. */
+/* scheduler/scheduler.h -- the clock of the desk: one thread that runs a table of chores while it
+ * leads, and stands by while another does. */
 #ifndef SCHEDULER_SCHEDULER_H
 #define SCHEDULER_SCHEDULER_H
 
@@ -15,8 +16,8 @@
 struct scheduler_options {
 	struct store *store;
 	const struct redis_address *redis;
-	struct str incarnation;		/* holds the lease */
-	const struct job *jobs;		/* checked by jobs_check */
+	struct str incarnation; /* holds the lease */
+	const struct job *jobs; /* checked by jobs_check */
 	size_t job_count;
 };
 
@@ -26,31 +27,33 @@ struct scheduler {
 	struct scheduler_options options;
 	struct redis_conn *conn;
 	struct db *reader;
-	struct arena arena;			/* reset before each chore */
+	struct arena arena; /* reset before each chore */
 	struct leader leader;
 	struct alive_watch alive;
 	struct jobs_state jobs;
 	struct {
-		int64_t after_id;		/* where the sweep under way goes on; 0: begins anew */
-		size_t kind;			/* type and class it is at */
+		int64_t after_id; /* where the sweep under way goes on; 0: begins anew */
+		size_t kind;	  /* type and class it is at */
 	} sweep;
-	int64_t epoch;				/* that Redis carries as it should; 0: none, or not known */
-	int64_t next_mono_ms[CHORES_MAX];	/* of each chore */
-	int64_t wall_offset_ms;			/* wall minus monotonic: a jump shows */
+	int64_t epoch; /* that Redis carries as it should; 0: none, or not known */
+	int64_t next_mono_ms[CHORES_MAX]; /* of each chore */
+	int64_t wall_offset_ms;		  /* wall minus monotonic: a jump shows */
 };
 
 /* On the thread that will run it. The scheduler is plain memory of the caller's. */
-CHECKED enum status scheduler_open(const struct scheduler_options *options, struct scheduler *scheduler);
+CHECKED enum status scheduler_open(const struct scheduler_options *options,
+				   struct scheduler *scheduler);
 /* Gives the lease up, so that a standby need not wait for its end. */
 void scheduler_close(struct scheduler *scheduler);
 /* Runs what is due; returns how long there is nothing to do, at most SCHEDULER_NAP_MS_MAX. */
 int64_t scheduler_turn(struct scheduler *scheduler);
-enum { SCHEDULER_NAP_MS_MAX = 40 };	/* due tasks are to run within 50 ms of their time */
+enum { SCHEDULER_NAP_MS_MAX = 40 }; /* due tasks are to run within 50 ms of their time */
 
-/* A change in the leader's name: DENIED, and nothing changed, when its generation is over; it stands by then. */
+/* A change in the leader's name: DENIED, and nothing changed, when its generation is over; it
+ * stands by then. */
 CHECKED enum status scheduler_write(struct scheduler *scheduler, change_fn run, void *arg);
 
-/* ---- chores: *again_ms_out is set to the chore's period and may be lowered ------------------------------------------ */
+/* ---- chores: *again_ms_out is set to the chore's period and may be lowered --------------- */
 
 typedef enum status (*chore_fn)(struct scheduler *scheduler, int64_t *again_ms_out);
 

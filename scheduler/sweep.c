@@ -1,5 +1,5 @@
-/* scheduler/sweep.c -- rows whose hint was told but is in no stream any more: told again. A row whose hint may still be there, in a long
- * backlog or a paused stream, is left alone. */
+/* scheduler/sweep.c -- rows whose hint was told but is in no stream any more: told again. A row
+ * whose hint may still be there, in a long backlog or a paused stream, is left alone. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "redis/queue.h"
@@ -8,13 +8,14 @@
 
 enum {
 	SWEEP_ROWS_MAX = 1000,
-	SWEEP_GRACE_MS = 5000,	/* overdue for so long, and told so long ago, although the stream is empty */
+	SWEEP_GRACE_MS =
+		5000, /* overdue for so long, and told so long ago, although the stream is empty */
 	SWEEP_KINDS = TASK_TYPES * TASK_CLASSES,
 };
 
 /* Told before this, a hint can't be in the stream. */
-static enum status lost_before(struct scheduler *scheduler, enum task_type type, enum task_class class, int64_t now_ms,
-			       int64_t *before_ms_out)
+static enum status lost_before(struct scheduler *scheduler, enum task_type type,
+			       enum task_class class, int64_t now_ms, int64_t *before_ms_out)
 {
 	enum status status = queue_first_entry_ms(scheduler->conn, type, class, before_ms_out);
 
@@ -24,25 +25,31 @@ static enum status lost_before(struct scheduler *scheduler, enum task_type type,
 }
 
 /* One page of one stream's rows; EMPTY: there are no more. */
-static enum status sweep_page(struct scheduler *scheduler, enum task_type type, enum task_class class)
+static enum status sweep_page(struct scheduler *scheduler, enum task_type type,
+			      enum task_class class)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct task_scan scan = { .after_id = scheduler->sweep.after_id, .due_before_ms = now_ms - SWEEP_GRACE_MS,
-				  .limit = SWEEP_ROWS_MAX, .one_kind = true, .type = type, .class = class };
+	struct task_scan scan = { .after_id = scheduler->sweep.after_id,
+				  .due_before_ms = now_ms - SWEEP_GRACE_MS,
+				  .limit = SWEEP_ROWS_MAX,
+				  .one_kind = true,
+				  .type = type,
+				  .class = class };
 	struct task_notice *notices;
 	size_t count = 0;
 	enum status status = lost_before(scheduler, type, class, now_ms, &scan.published_before_ms);
 
 	if (status == STATUS_OK)
-		status = tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices, &count);
+		status = tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices,
+					  &count);
 	if (status != STATUS_OK || count == 0)
 		return status == STATUS_OK ? STATUS_EMPTY : status;
 	status = told_publish(scheduler, notices, count);
 	if (status != STATUS_OK)
 		return status;
 	scheduler->sweep.after_id = notices[count - 1].id;
-	log_info("sweep.told_again", LOG_C("type", task_type_name(type)), LOG_C("class", task_class_name(class)),
-		 LOG_INT("tasks", count));
+	log_info("sweep.told_again", LOG_C("type", task_type_name(type)),
+		 LOG_C("class", task_class_name(class)), LOG_INT("tasks", count));
 	return count < SWEEP_ROWS_MAX ? STATUS_EMPTY : STATUS_OK;
 }
 

@@ -28,7 +28,8 @@ enum status told_mark(struct scheduler *scheduler, const struct task_notice *not
 	return scheduler_write(scheduler, mark, &told);
 }
 
-enum status told_publish(struct scheduler *scheduler, const struct task_notice *notices, size_t count)
+enum status told_publish(struct scheduler *scheduler, const struct task_notice *notices,
+			 size_t count)
 {
 	enum status status = queue_publish(scheduler->conn, notices, count);
 

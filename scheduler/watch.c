@@ -13,12 +13,14 @@ void alive_forget(struct alive_watch *watch)
 static struct watched *watched_find(struct alive_watch *watch, struct str incarnation)
 {
 	for (size_t i = 0; i < watch->count; i++)
-		if (str_eq((struct str){ watch->items[i].incarnation, watch->items[i].len }, incarnation))
+		if (str_eq((struct str){ watch->items[i].incarnation, watch->items[i].len },
+			   incarnation))
 			return &watch->items[i];
 	return NULL;
 }
 
-static struct watched *watched_add(struct alive_watch *watch, struct str incarnation, int64_t now_mono_ms)
+static struct watched *watched_add(struct alive_watch *watch, struct str incarnation,
+				   int64_t now_mono_ms)
 {
 	struct watched *item;
 
@@ -30,12 +32,14 @@ static struct watched *watched_add(struct alive_watch *watch, struct str incarna
 	}
 	item = &watch->items[watch->count++];
 	*item = (struct watched){ .count = -1, .changed_mono_ms = now_mono_ms };
-	item->len = incarnation.len < INCARNATION_BYTES_MAX ? incarnation.len : INCARNATION_BYTES_MAX;
+	item->len = incarnation.len < INCARNATION_BYTES_MAX ? incarnation.len
+							    : INCARNATION_BYTES_MAX;
 	memcpy(item->incarnation, incarnation.data, item->len);
 	return item;
 }
 
-int64_t alive_note(struct alive_watch *watch, struct str incarnation, int64_t count, int64_t now_mono_ms)
+int64_t alive_note(struct alive_watch *watch, struct str incarnation, int64_t count,
+		   int64_t now_mono_ms)
 {
 	struct watched *item = watched_find(watch, incarnation);
 

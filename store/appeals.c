@@ -13,10 +13,12 @@
 
 enum { LIST_MAX = 1000 };
 
-enum status appeal_note(struct db *db, enum event_kind kind, struct actor actor, int64_t appeal_id, struct str data,
-			int64_t now_ms)
+enum status appeal_note(struct db *db, enum event_kind kind, struct actor actor, int64_t appeal_id,
+			struct str data, int64_t now_ms)
 {
-	struct event_new event = { .kind = kind, .actor = actor, .appeal_id = appeal_id, .data = data, .at_ms = now_ms };
+	struct event_new event = {
+		.kind = kind, .actor = actor, .appeal_id = appeal_id, .data = data, .at_ms = now_ms
+	};
 
 	return events_add(db, &event);
 }
@@ -26,16 +28,18 @@ struct str appeal_timer_key(struct arena *arena, int64_t appeal_id, int64_t gene
 	return str_format(arena, "close:%lld:%lld", (long long)appeal_id, (long long)generation);
 }
 
-enum status appeals_open(struct db *db, int64_t customer_id, enum appeal_state state, int64_t assignee_id,
-			 int64_t previous_id, struct actor actor, int64_t now_ms, int64_t *id_out)
+enum status appeals_open(struct db *db, int64_t customer_id, enum appeal_state state,
+			 int64_t assignee_id, int64_t previous_id, struct actor actor,
+			 int64_t now_ms, int64_t *id_out)
 {
 	int64_t number = 0;
 	enum status status = meta_next(db, META_APPEAL_NUMBER, &number);
 
 	assert(state == APPEAL_NEW || assignee_id != 0);
 	if (status == STATUS_OK)
-		status = SQL_ONE_INT(db, SQL_appeals_open, id_out, V_INT(number), V_INT(customer_id), V_INT(state),
-				     V_INT_OR_NULL(assignee_id), V_INT_OR_NULL(previous_id), V_INT(now_ms),
+		status = SQL_ONE_INT(db, SQL_appeals_open, id_out, V_INT(number),
+				     V_INT(customer_id), V_INT(state), V_INT_OR_NULL(assignee_id),
+				     V_INT_OR_NULL(previous_id), V_INT(now_ms),
 				     state == APPEAL_NEW ? V_NULL : V_INT(now_ms));
 	if (status == STATUS_OK)
 		status = appeal_note(db, EVENT_APPEAL_OPENED, actor, *id_out, STR_NONE, now_ms);
@@ -96,16 +100,19 @@ enum status appeals_get(struct db *db, int64_t id, struct arena *arena, struct a
 	return load_one(SQL_OPEN(db, SQL_appeals_get, V_INT(id)), arena, appeal_out);
 }
 
-enum status appeals_current(struct db *db, int64_t customer_id, struct arena *arena, struct appeal *appeal_out)
+enum status appeals_current(struct db *db, int64_t customer_id, struct arena *arena,
+			    struct appeal *appeal_out)
 {
-	enum status status = load_one(SQL_OPEN(db, SQL_appeals_current_open, V_INT(customer_id)), arena, appeal_out);
+	enum status status = load_one(SQL_OPEN(db, SQL_appeals_current_open, V_INT(customer_id)),
+				      arena, appeal_out);
 
 	if (status == STATUS_NOT_FOUND)
-		status = load_one(SQL_OPEN(db, SQL_appeals_current_closed, V_INT(customer_id)), arena, appeal_out);
+		status = load_one(SQL_OPEN(db, SQL_appeals_current_closed, V_INT(customer_id)),
+				  arena, appeal_out);
 	return status;
 }
 
-/* ---- lists ----------------------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------- */
 
 static struct sql_rows open_list(struct db *db, const struct appeal_filter *filter, int state)
 {
@@ -114,14 +121,17 @@ static struct sql_rows open_list(struct db *db, const struct appeal_filter *filt
 	struct sql_value before_id = V_INT(from_start ? INT64_MAX : filter->before_id);
 
 	if (filter->customer_id != 0)
-		return SQL_OPEN(db, SQL_appeals_list_customer, V_INT(state), before_ms, before_id, V_INT(filter->limit),
-				V_INT(filter->customer_id), V_INT(filter->assignee_id));
-	if (filter->assignee_id > 0)
-		return SQL_OPEN(db, SQL_appeals_list_assignee, V_INT(state), before_ms, before_id, V_INT(filter->limit),
+		return SQL_OPEN(db, SQL_appeals_list_customer, V_INT(state), before_ms, before_id,
+				V_INT(filter->limit), V_INT(filter->customer_id),
 				V_INT(filter->assignee_id));
+	if (filter->assignee_id > 0)
+		return SQL_OPEN(db, SQL_appeals_list_assignee, V_INT(state), before_ms, before_id,
+				V_INT(filter->limit), V_INT(filter->assignee_id));
 	if (filter->assignee_id < 0)
-		return SQL_OPEN(db, SQL_appeals_list_nobody, V_INT(state), before_ms, before_id, V_INT(filter->limit));
-	return SQL_OPEN(db, SQL_appeals_list, V_INT(state), before_ms, before_id, V_INT(filter->limit));
+		return SQL_OPEN(db, SQL_appeals_list_nobody, V_INT(state), before_ms, before_id,
+				V_INT(filter->limit));
+	return SQL_OPEN(db, SQL_appeals_list, V_INT(state), before_ms, before_id,
+			V_INT(filter->limit));
 }
 
 static bool is_newer(const struct appeal *a, const struct appeal *b)
@@ -132,8 +142,8 @@ static bool is_newer(const struct appeal *a, const struct appeal *b)
 }
 
 /* Merges the sorted `more` into the sorted `list`, keeping the first `limit`. */
-static size_t merge(struct appeal *list, size_t count, const struct appeal *more, size_t more_count, size_t limit,
-		    struct appeal *merged)
+static size_t merge(struct appeal *list, size_t count, const struct appeal *more, size_t more_count,
+		    size_t limit, struct appeal *merged)
 {
 	size_t i = 0, j = 0, out = 0;
 
@@ -178,28 +188,35 @@ enum status appeals_list(struct db *db, const struct appeal_filter *filter, stru
 
 enum status appeals_count(struct db *db, int64_t asker_id, struct appeal_counts *counts_out)
 {
-	enum status status = SQL_ONE_INT(db, SQL_appeals_count, &counts_out->new_count, V_INT(APPEAL_NEW));
+	enum status status =
+		SQL_ONE_INT(db, SQL_appeals_count, &counts_out->new_count, V_INT(APPEAL_NEW));
 
 	if (status == STATUS_OK)
-		status = SQL_ONE_INT(db, SQL_appeals_count, &counts_out->in_work, V_INT(APPEAL_IN_WORK));
+		status = SQL_ONE_INT(db, SQL_appeals_count, &counts_out->in_work,
+				     V_INT(APPEAL_IN_WORK));
 	if (status == STATUS_OK)
-		status = SQL_ONE_INT(db, SQL_appeals_count, &counts_out->closing, V_INT(APPEAL_CLOSING));
+		status = SQL_ONE_INT(db, SQL_appeals_count, &counts_out->closing,
+				     V_INT(APPEAL_CLOSING));
 	if (status == STATUS_OK)
-		status = SQL_ONE_INT(db, SQL_appeals_count_mine, &counts_out->mine, V_INT(asker_id));
+		status =
+			SQL_ONE_INT(db, SQL_appeals_count_mine, &counts_out->mine, V_INT(asker_id));
 	return status;
 }
 
-/* ---- changes that are no moves --------------------------------------------------------------------------- */
+/* ---- changes that are no moves ----------------------------------------------------------- */
 
-enum status appeals_set_subject(struct db *db, int64_t id, struct str subject, struct actor actor, int64_t now_ms)
+enum status appeals_set_subject(struct db *db, int64_t id, struct str subject, struct actor actor,
+				int64_t now_ms)
 {
 	int64_t changed = 0;
-	enum status status = SQL_RUN(db, SQL_appeals_set_subject, &changed, V_INT(id), V_STR(subject));
+	enum status status =
+		SQL_RUN(db, SQL_appeals_set_subject, &changed, V_INT(id), V_STR(subject));
 
 	if (status == STATUS_OK && changed == 0)
 		return STATUS_NOT_FOUND;
 	if (status == STATUS_OK)
-		status = appeal_note(db, EVENT_APPEAL_UPDATED, actor, id, STR("{\"changed\":\"subject\"}"), now_ms);
+		status = appeal_note(db, EVENT_APPEAL_UPDATED, actor, id,
+				     STR("{\"changed\":\"subject\"}"), now_ms);
 	return status;
 }
 

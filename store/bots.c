@@ -21,7 +21,8 @@ enum status bots_set_offset(struct db *db, int64_t bot_id, int64_t offset, int64
 enum status updates_note(struct db *db, int64_t bot_id, int64_t update_id, int64_t now_ms)
 {
 	int64_t noted;
-	enum status status = SQL_ONE_INT(db, SQL_updates_note, &noted, V_INT(bot_id), V_INT(update_id), V_INT(now_ms),
+	enum status status = SQL_ONE_INT(db, SQL_updates_note, &noted, V_INT(bot_id),
+					 V_INT(update_id), V_INT(now_ms),
 					 V_INT(now_ms - UPDATES_KEPT_MS));
 
 	return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;

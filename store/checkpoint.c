@@ -22,7 +22,8 @@ static int truncate_wal(struct db *db)
 	for (;;) {
 		struct timespec pause = { 0, CHECKPOINT_RETRY_US * 1000L };
 
-		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+						 NULL);
 		if ((code & 0xff) != SQLITE_BUSY || clock_mono_us() >= deadline_us)
 			break;
 		nanosleep(&pause, NULL);
@@ -33,7 +34,8 @@ static int truncate_wal(struct db *db)
 
 bool checkpoint_run(struct db *db)
 {
-	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int code =
+		sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 
 	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
 		code = truncate_wal(db);
@@ -42,6 +44,7 @@ bool checkpoint_run(struct db *db)
 		return true;
 	}
 	if ((code & 0xff) != SQLITE_BUSY)
-		log_error("records.checkpoint_failed", LOG_INT("code", code), LOG_C("detail", sqlite3_errmsg(db->handle)));
+		log_error("records.checkpoint_failed", LOG_INT("code", code),
+			  LOG_C("detail", sqlite3_errmsg(db->handle)));
 	return false;
 }

@@ -8,16 +8,16 @@
 struct db;
 
 enum {
-	CHECKPOINT_BYTES = 4 * 1024 * 1024,	/* a larger WAL is written back */
+	CHECKPOINT_BYTES = 4 * 1024 * 1024, /* a larger WAL is written back */
 	CHECKPOINT_RETRY_US = 500,
-	CHECKPOINT_TRY_MS = 30,			/* for readers to let go; else later */
-	CHECKPOINT_PAUSE_MS = 200,		/* how much later */
+	CHECKPOINT_TRY_MS = 30,	   /* for readers to let go; else later */
+	CHECKPOINT_PAUSE_MS = 200, /* how much later */
 };
 
 /* As the last commit of this connection left it. */
 int64_t checkpoint_wal_bytes(const struct db *db);
-/* PASSIVE copies what can be copied while readers read; then TRUNCATE, which needs a moment without old readers. Under the write lock.
- * False: the WAL could not be emptied. */
+/* PASSIVE copies what can be copied while readers read; then TRUNCATE, which needs a moment without
+ * old readers. Under the write lock. False: the WAL could not be emptied. */
 bool checkpoint_run(struct db *db);
 
 #endif

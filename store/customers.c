@@ -29,7 +29,8 @@ static enum status load(struct sql_rows *rows, struct arena *arena, struct custo
 	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
 }
 
-enum status customers_get(struct db *db, int64_t id, struct arena *arena, struct customer *customer_out)
+enum status customers_get(struct db *db, int64_t id, struct arena *arena,
+			  struct customer *customer_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_customers_get, V_INT(id));
 
@@ -54,18 +55,21 @@ static enum status note_update(struct db *db, int64_t id, int64_t now_ms)
 	return events_add(db, &event);
 }
 
-static enum status add(struct db *db, const struct customer_seen *seen, int64_t now_ms, int64_t *id_out)
+static enum status add(struct db *db, const struct customer_seen *seen, int64_t now_ms,
+		       int64_t *id_out)
 {
 	const char *lang = lang_name(lang_from_tag(seen->language_code));
 
-	return SQL_ONE_INT(db, SQL_customers_add, id_out, V_INT(seen->bot_id), V_INT(seen->telegram_id),
-			   V_STR(seen->name), V_STR(seen->username), V_C(lang), V_INT(now_ms));
+	return SQL_ONE_INT(db, SQL_customers_add, id_out, V_INT(seen->bot_id),
+			   V_INT(seen->telegram_id), V_STR(seen->name), V_STR(seen->username),
+			   V_C(lang), V_INT(now_ms));
 }
 
-enum status customers_see(struct db *db, const struct customer_seen *seen, int64_t now_ms, struct arena *arena,
-			  struct customer *customer_out)
+enum status customers_see(struct db *db, const struct customer_seen *seen, int64_t now_ms,
+			  struct arena *arena, struct customer *customer_out)
 {
-	enum status status = customers_find(db, seen->bot_id, seen->telegram_id, arena, customer_out);
+	enum status status =
+		customers_find(db, seen->bot_id, seen->telegram_id, arena, customer_out);
 	bool renamed, was_reachable;
 	int64_t id;
 
@@ -79,7 +83,8 @@ enum status customers_see(struct db *db, const struct customer_seen *seen, int64
 	was_reachable = customer_out->reachable;
 	if (!renamed && was_reachable && str_eq(seen->username, customer_out->username))
 		return STATUS_OK;
-	status = SQL_RUN(db, SQL_customers_update, NULL, V_INT(customer_out->id), V_STR(seen->name), V_STR(seen->username));
+	status = SQL_RUN(db, SQL_customers_update, NULL, V_INT(customer_out->id), V_STR(seen->name),
+			 V_STR(seen->username));
 	if (status == STATUS_OK && (renamed || !was_reachable))
 		status = note_update(db, customer_out->id, now_ms);
 	customer_out->name = str_copy(arena, seen->name);
@@ -91,7 +96,8 @@ enum status customers_see(struct db *db, const struct customer_seen *seen, int64
 enum status customers_set_reachable(struct db *db, int64_t id, bool reachable, int64_t now_ms)
 {
 	int64_t changed = 0;
-	enum status status = SQL_RUN(db, SQL_customers_set_reachable, &changed, V_INT(id), V_INT(reachable));
+	enum status status =
+		SQL_RUN(db, SQL_customers_set_reachable, &changed, V_INT(id), V_INT(reachable));
 
 	return status == STATUS_OK && changed > 0 ? note_update(db, id, now_ms) : status;
 }

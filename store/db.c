@@ -1,4 +1,5 @@
-/* store/db.c -- connections and statements: every call of SQLite that asks for rows is made here. */
+/* store/db.c -- connections and statements: every call of SQLite that asks for rows is made here.
+ */
 #include "store/db_private.h"
 
 #include "base/log.h"
@@ -36,14 +37,15 @@ enum status db_failed(struct db *db, int code, const char *what)
 
 	if (primary == SQLITE_CONSTRAINT)
 		return STATUS_CONFLICT;
-	if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_NOMEM || primary == SQLITE_CORRUPT)
+	if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_NOMEM ||
+	    primary == SQLITE_CORRUPT)
 		db->broken = true;
 	log_error("records.failed", LOG_C("what", what), LOG_INT("code", code),
 		  LOG_C("detail", sqlite3_errmsg(db->handle)));
 	return primary == SQLITE_BUSY || primary == SQLITE_LOCKED ? STATUS_BUSY : STATUS_FAILED;
 }
 
-/* ---- statements ------------------------------------------------------------------------------------------ */
+/* ---- statements -------------------------------------------------------------------------- */
 
 static int bind(sqlite3_stmt *stmt, int index, const struct sql_value *value)
 {
@@ -51,14 +53,16 @@ static int bind(sqlite3_stmt *stmt, int index, const struct sql_value *value)
 	case SQL_KIND_INT:
 		return sqlite3_bind_int64(stmt, index, value->number);
 	case SQL_KIND_STR:
-		return sqlite3_bind_text64(stmt, index, value->text.data, value->text.len, SQLITE_STATIC, SQLITE_UTF8);
+		return sqlite3_bind_text64(stmt, index, value->text.data, value->text.len,
+					   SQLITE_STATIC, SQLITE_UTF8);
 	case SQL_KIND_NULL:
 		break;
 	}
 	return sqlite3_bind_null(stmt, index);
 }
 
-struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values, size_t count)
+struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values,
+			 size_t count)
 {
 	struct statement *statement = &db->statements[id];
 	struct sql_rows rows = { db, id, STATUS_OK };
@@ -86,7 +90,8 @@ bool sql_next(struct sql_rows *rows)
 	code = sqlite3_step(rows->db->statements[rows->id].stmt);
 	if (code == SQLITE_ROW)
 		return true;
-	rows->status = code == SQLITE_DONE ? STATUS_EMPTY : db_failed(rows->db, code, names[rows->id]);
+	rows->status = code == SQLITE_DONE ? STATUS_EMPTY
+					   : db_failed(rows->db, code, names[rows->id]);
 	return false;
 }
 
@@ -116,7 +121,8 @@ struct str sql_borrow(const struct sql_rows *rows, int column)
 	sqlite3_stmt *stmt = rows->db->statements[rows->id].stmt;
 	const char *text = (const char *)sqlite3_column_text(stmt, column);
 
-	return text == NULL ? STR_NONE : (struct str){ text, (size_t)sqlite3_column_bytes(stmt, column) };
+	return text == NULL ? STR_NONE
+			    : (struct str){ text, (size_t)sqlite3_column_bytes(stmt, column) };
 }
 
 struct str sql_str(const struct sql_rows *rows, int column, struct arena *arena)
@@ -124,7 +130,8 @@ struct str sql_str(const struct sql_rows *rows, int column, struct arena *arena)
 	return str_copy(arena, sql_borrow(rows, column));
 }
 
-enum status sql_run(struct db *db, enum sql_id id, const struct sql_value *values, size_t count, int64_t *changed_out)
+enum status sql_run(struct db *db, enum sql_id id, const struct sql_value *values, size_t count,
+		    int64_t *changed_out)
 {
 	struct sql_rows rows = sql_open(db, id, values, count);
 	enum status status;
@@ -137,7 +144,8 @@ enum status sql_run(struct db *db, enum sql_id id, const struct sql_value *value
 	return status;
 }
 
-enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *values, size_t count, int64_t *value_out)
+enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *values, size_t count,
+			int64_t *value_out)
 {
 	struct sql_rows rows = sql_open(db, id, values, count);
 	bool found = sql_next(&rows);
@@ -149,14 +157,15 @@ enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *v
 	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
 }
 
-/* ---- connections ----------------------------------------------------------------------------------------- */
+/* ---- connections ------------------------------------------------------------------------- */
 
-/* A checkpoint beside another connection's write may lose commits (SQLite 3.40), and mode=ro does not stop one. */
-static int authorize_reader(void *arg, int action, const char *first, const char *second, const char *schema,
-			    const char *trigger)
+/* A checkpoint beside another connection's write may lose commits (SQLite 3.40), and mode=ro does
+ * not stop one. */
+static int authorize_reader(void *arg, int action, const char *first, const char *second,
+			    const char *schema, const char *trigger)
 {
-	static const char *const denied[] = { "wal_checkpoint", "journal_mode", "wal_autocheckpoint", "query_only",
-					      "locking_mode" };
+	static const char *const denied[] = { "wal_checkpoint", "journal_mode",
+					      "wal_autocheckpoint", "query_only", "locking_mode" };
 
 	(void)arg, (void)second, (void)schema, (void)trigger;
 	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
@@ -180,21 +189,27 @@ static int note_wal_pages(void *arg, sqlite3 *handle, const char *schema, int pa
 
 static enum status configure(struct db *db)
 {
-	static const struct { int option, value; } options[] = {
-		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },	 { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-		{ SQLITE_DBCONFIG_DQS_DML, 0 },		 { SQLITE_DBCONFIG_DQS_DDL, 0 },
-		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },	 { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+	static const struct {
+		int option, value;
+	} options[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },   { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },	    { SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
 	};
-	/* secure_delete FAST: what is erased is zeroed where the page is written anyway, at no extra I/O. */
-	static const char *const writer = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
-					  "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
-	static const char *const reader = "PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY";
+	/* secure_delete FAST: what is erased is zeroed where the page is written anyway, at no
+	 * extra I/O. */
+	static const char *const writer =
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
+		"PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
+	static const char *const reader =
+		"PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY";
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options) && code == SQLITE_OK; i++)
 		code = sqlite3_db_config(db->handle, options[i].option, options[i].value, NULL);
 	if (code == SQLITE_OK)
-		code = sqlite3_busy_timeout(db->handle, 1000);	/* only recovery after a crash makes anybody wait */
+		code = sqlite3_busy_timeout(
+			db->handle, 1000); /* only recovery after a crash makes anybody wait */
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(db->handle, db->writable ? writer : reader, NULL, NULL, NULL);
 	if (code == SQLITE_OK)
@@ -232,7 +247,8 @@ enum status db_connect(const char *path, bool writable, struct db **db_out)
 static enum status prepare(struct db *db, enum sql_id id)
 {
 	struct statement *statement = &db->statements[id];
-	int code = sqlite3_prepare_v3(db->handle, texts[id], -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL);
+	int code = sqlite3_prepare_v3(db->handle, texts[id], -1, SQLITE_PREPARE_PERSISTENT,
+				      &statement->stmt, NULL);
 	int count;
 
 	if (code != SQLITE_OK)

@@ -1,5 +1,5 @@
-/* store/db.h -- one SQLite connection with all named statements prepared, and how rows are asked for.
- * Private to store/ but for struct db, which other rooms hand through. */
+/* store/db.h -- one SQLite connection with all named statements prepared, and how rows are asked
+ * for. Private to store/ but for struct db, which other rooms hand through. */
 #ifndef STORE_DB_H
 #define STORE_DB_H
 
@@ -26,7 +26,7 @@ enum sql_kind { SQL_KIND_NULL, SQL_KIND_INT, SQL_KIND_STR };
 struct sql_value {
 	enum sql_kind kind;
 	int64_t number;
-	struct str text;	/* borrowed until the statement ended */
+	struct str text; /* borrowed until the statement ended */
 };
 
 #define V_INT(n) ((struct sql_value){ SQL_KIND_INT, (int64_t)(n), STR_NONE })
@@ -36,7 +36,8 @@ struct sql_value {
 /* An id or time that may be absent: 0 is stored as NULL. */
 #define V_INT_OR_NULL(n) ((n) != 0 ? V_INT(n) : V_NULL)
 
-/* Rows of one statement. Always end it; strings of a row live until the next call of sql_next or sql_end. */
+/* Rows of one statement. Always end it; strings of a row live until the next call of sql_next or
+ * sql_end. */
 struct sql_rows {
 	struct db *db;
 	enum sql_id id;
@@ -44,25 +45,31 @@ struct sql_rows {
 };
 
 /* `count` values for exactly $1..$count. One use at a time of each statement. */
-struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values, size_t count);
+struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values,
+			 size_t count);
 bool sql_next(struct sql_rows *rows);
 /* OK: read to its end or left early; CONFLICT: a constraint; BUSY; FAILED. */
 CHECKED enum status sql_end(struct sql_rows *rows);
-int64_t sql_int(const struct sql_rows *rows, int column);		/* NULL reads as 0 */
+int64_t sql_int(const struct sql_rows *rows, int column); /* NULL reads as 0 */
 bool sql_is_null(const struct sql_rows *rows, int column);
-struct str sql_str(const struct sql_rows *rows, int column, struct arena *arena);	/* copied; NULL: STR_NONE */
+struct str sql_str(const struct sql_rows *rows, int column,
+		   struct arena *arena); /* copied; NULL: STR_NONE */
 
 /* Runs to the end; *changed_out (may be NULL): rows changed. */
-CHECKED enum status sql_run(struct db *db, enum sql_id id, const struct sql_value *values, size_t count,
-			    int64_t *changed_out);
+CHECKED enum status sql_run(struct db *db, enum sql_id id, const struct sql_value *values,
+			    size_t count, int64_t *changed_out);
 /* The first column of the only row; NOT_FOUND without a row. */
-CHECKED enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *values, size_t count,
-				int64_t *value_out);
+CHECKED enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *values,
+				size_t count, int64_t *value_out);
 
-#define SQL_VALUES(...) (const struct sql_value[]){ __VA_ARGS__ }, sizeof((struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)
+#define SQL_VALUES(...)                                                                            \
+	(const struct sql_value[]){ __VA_ARGS__ },                                                 \
+		sizeof((struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)
 #define SQL_OPEN(db, id, ...) sql_open((db), (id), SQL_VALUES(__VA_ARGS__))
-#define SQL_RUN(db, id, changed_out, ...) sql_run((db), (id), SQL_VALUES(__VA_ARGS__), (changed_out))
-#define SQL_ONE_INT(db, id, value_out, ...) sql_one_int((db), (id), SQL_VALUES(__VA_ARGS__), (value_out))
+#define SQL_RUN(db, id, changed_out, ...)                                                          \
+	sql_run((db), (id), SQL_VALUES(__VA_ARGS__), (changed_out))
+#define SQL_ONE_INT(db, id, value_out, ...)                                                        \
+	sql_one_int((db), (id), SQL_VALUES(__VA_ARGS__), (value_out))
 
 /* As sql_str, but borrowed until the next call of sql_next or sql_end. */
 struct str sql_borrow(const struct sql_rows *rows, int column);
@@ -70,11 +77,12 @@ struct str sql_borrow(const struct sql_rows *rows, int column);
 const char *sql_name(enum sql_id id);
 const char *sql_text(enum sql_id id);
 
-/* A connection. `writable` ones belong to the writer thread only, which holds the write lock while it opens (the tables are made or
- * brought up to date) and closes them; the others carry an authorizer that denies checkpoints and journal changes, and have only
- * the statements that read. */
+/* A connection. `writable` ones belong to the writer thread only, which holds the write lock while
+ * it opens (the tables are made or brought up to date) and closes them; the others carry an
+ * authorizer that denies checkpoints and journal changes, and have only the statements that read.
+ */
 CHECKED enum status db_open(const char *path, bool writable, struct db **db_out);
-void db_close(struct db *db);	/* NULL is fine */
+void db_close(struct db *db); /* NULL is fine */
 /* What the change under way wants published; NULL on a reader. */
 struct outbox *db_outbox(struct db *db);
 /* For what lives no longer than the change or snapshot under way. */

@@ -1,4 +1,5 @@
-/* store/db_private.h -- the inside of a connection, for db.c, migrate.c, writer.c and tasks.c alone. */
+/* store/db_private.h -- the inside of a connection, for db.c, migrate.c, writer.c and tasks.c
+ * alone. */
 #ifndef STORE_DB_PRIVATE_H
 #define STORE_DB_PRIVATE_H
 
@@ -12,20 +13,21 @@ enum { SQL_PARAMETERS_MAX = 20, WORKER_BYTES_MAX = 64 };
 
 struct statement {
 	sqlite3_stmt *stmt;
-	uint8_t count;				/* parameters as SQLite counts them: $2 may be its first */
-	uint8_t number[SQL_PARAMETERS_MAX];	/* SQLite's parameter i + 1 is $number[i] */
+	uint8_t count; /* parameters as SQLite counts them: $2 may be its first */
+	uint8_t number[SQL_PARAMETERS_MAX]; /* SQLite's parameter i + 1 is $number[i] */
 	bool open;
 };
 
 struct db {
 	sqlite3 *handle;
 	bool writable;
-	bool broken;		/* an error that may have ended the transaction: FULL, IOERR, NOMEM, CORRUPT */
+	bool broken; /* an error that may have ended the transaction: FULL, IOERR, NOMEM, CORRUPT */
 	int open_statements;
-	int64_t wal_pages;	/* in the WAL after the last commit of this connection */
+	int64_t wal_pages; /* in the WAL after the last commit of this connection */
 	struct arena scratch;
 	struct outbox outbox;
-	/* Remembered by tasks.c. The worker known to be alive holds for a transaction: nobody else can bury it meanwhile. */
+	/* Remembered by tasks.c. The worker known to be alive holds for a transaction: nobody else
+	 * can bury it meanwhile. */
 	char alive[WORKER_BYTES_MAX + 1];
 	/* The task that this change took and has yet to finish. */
 	bool has_taken;

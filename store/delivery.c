@@ -5,7 +5,8 @@
 #include "store/db.h"
 #include "store/messages_private.h"
 
-enum status messages_address(struct db *db, int64_t id, struct arena *arena, struct message_address *address_out)
+enum status messages_address(struct db *db, int64_t id, struct arena *arena,
+			     struct message_address *address_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_messages_address, V_INT(id));
 	bool found = sql_next(&rows);
@@ -22,7 +23,8 @@ enum status messages_address(struct db *db, int64_t id, struct arena *arena, str
 			.generation = sql_int(&rows, 6),
 			.text = sql_str(&rows, 7, arena),
 			.buttons = (enum message_buttons)sql_int(&rows, 8),
-			.lang = str_eq_c(sql_borrow(&rows, 9), lang_name(LANG_RU)) ? LANG_RU : LANG_EN,
+			.lang = str_eq_c(sql_borrow(&rows, 9), lang_name(LANG_RU)) ? LANG_RU
+										   : LANG_EN,
 			.delivery = (enum delivery)sql_int(&rows, 10),
 			.telegram_message_id = sql_int(&rows, 11),
 			.reachable = sql_int(&rows, 12) != 0,
@@ -32,8 +34,9 @@ enum status messages_address(struct db *db, int64_t id, struct arena *arena, str
 }
 
 /* NOT_FOUND: no such message; CONFLICT: it can't go there. */
-static enum status change(struct db *db, int64_t id, const struct delivery_change *change, struct actor actor, int64_t now_ms,
-			  struct message_ref *ref_out, enum message_buttons *buttons_out)
+static enum status change(struct db *db, int64_t id, const struct delivery_change *change,
+			  struct actor actor, int64_t now_ms, struct message_ref *ref_out,
+			  enum message_buttons *buttons_out)
 {
 	struct buf data = buf_in(db_scratch(db));
 	int64_t from;
@@ -44,10 +47,12 @@ static enum status change(struct db *db, int64_t id, const struct delivery_chang
 		status = delivery_check((enum delivery)from, change->to);
 	if (status != STATUS_OK)
 		return status;
-	rows = SQL_OPEN(db, SQL_messages_set_delivery, V_INT(id), V_INT(change->to), V_STR(change->reason),
-			V_INT_OR_NULL(change->telegram_message_id), change->to == DELIVERY_SENT ? V_INT(now_ms) : V_NULL);
+	rows = SQL_OPEN(db, SQL_messages_set_delivery, V_INT(id), V_INT(change->to),
+			V_STR(change->reason), V_INT_OR_NULL(change->telegram_message_id),
+			change->to == DELIVERY_SENT ? V_INT(now_ms) : V_NULL);
 	if (sql_next(&rows)) {
-		*ref_out = (struct message_ref){ id, sql_int(&rows, 0), sql_int(&rows, 1), sql_int(&rows, 2) };
+		*ref_out = (struct message_ref){ id, sql_int(&rows, 0), sql_int(&rows, 1),
+						 sql_int(&rows, 2) };
 		*buttons_out = (enum message_buttons)sql_int(&rows, 3);
 	}
 	status = sql_end(&rows);
@@ -57,16 +62,19 @@ static enum status change(struct db *db, int64_t id, const struct delivery_chang
 		json_add_str(&data, "reason", change->reason);
 	json_close(&data, '}');
 	if (status == STATUS_OK)
-		status = message_note(db, EVENT_MESSAGE_DELIVERY, actor, ref_out->appeal_id, id, buf_str(&data), now_ms);
+		status = message_note(db, EVENT_MESSAGE_DELIVERY, actor, ref_out->appeal_id, id,
+				      buf_str(&data), now_ms);
 	return status;
 }
 
-enum status messages_set_delivery(struct db *db, int64_t id, const struct delivery_change *to, int64_t now_ms)
+enum status messages_set_delivery(struct db *db, int64_t id, const struct delivery_change *to,
+				  int64_t now_ms)
 {
 	enum message_buttons buttons = BUTTONS_NONE;
 	struct message_ref ref;
 	int64_t one;
-	enum status status = change(db, id, to, (struct actor){ ACTOR_SYSTEM, 0 }, now_ms, &ref, &buttons);
+	enum status status =
+		change(db, id, to, (struct actor){ ACTOR_SYSTEM, 0 }, now_ms, &ref, &buttons);
 
 	if (status != STATUS_OK || to->to != DELIVERY_SENT || buttons == BUTTONS_NONE)
 		return status;
@@ -107,7 +115,8 @@ enum status messages_drop_buttons(struct db *db, int64_t id, int64_t now_ms)
 	enum status status;
 
 	if (dropped)
-		ref = (struct message_ref){ id, sql_int(&rows, 0), sql_int(&rows, 1), sql_int(&rows, 2) };
+		ref = (struct message_ref){ id, sql_int(&rows, 0), sql_int(&rows, 1),
+					    sql_int(&rows, 2) };
 	status = sql_end(&rows);
 	if (status == STATUS_OK && dropped)
 		status = message_queue(db, TASK_EDIT_MARKUP, TASK_INTERACTIVE, &ref, now_ms);

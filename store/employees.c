@@ -5,7 +5,7 @@
 #include "store/db.h"
 #include "store/events.h"
 
-enum { EMPLOYEES_MAX = 1000 };	/* that one list shows */
+enum { EMPLOYEES_MAX = 1000 }; /* that one list shows */
 
 /* Logins are compared without case: phones begin every word with a capital. */
 static struct str login_key(struct arena *arena, struct str login)
@@ -18,22 +18,25 @@ static struct str login_key(struct arena *arena, struct str login)
 	return (struct str){ key, login.len };
 }
 
-enum status employees_add(struct db *db, const struct employee *employee, struct actor actor, int64_t now_ms, int64_t *id_out)
+enum status employees_add(struct db *db, const struct employee *employee, struct actor actor,
+			  int64_t now_ms, int64_t *id_out)
 {
 	struct str login = login_key(db_scratch(db), employee->login);
 	struct event_new event = { .kind = EVENT_EMPLOYEE_ADDED, .actor = actor, .at_ms = now_ms };
-	enum status status = SQL_ONE_INT(db, SQL_employees_add, id_out, V_STR(login), V_STR(employee->name),
-					 V_C(role_name(employee->role)), V_C(lang_name(employee->lang)),
-					 V_STR(employee->password_hash), V_INT(employee->enabled), V_INT(now_ms));
+	enum status status = SQL_ONE_INT(
+		db, SQL_employees_add, id_out, V_STR(login), V_STR(employee->name),
+		V_C(role_name(employee->role)), V_C(lang_name(employee->lang)),
+		V_STR(employee->password_hash), V_INT(employee->enabled), V_INT(now_ms));
 
 	if (status != STATUS_OK)
 		return status;
-	event.data = str_format(db_scratch(db), "{\"employee_id\":%lld,\"role\":\"%s\"}", (long long)*id_out,
-				role_name(employee->role));
+	event.data = str_format(db_scratch(db), "{\"employee_id\":%lld,\"role\":\"%s\"}",
+				(long long)*id_out, role_name(employee->role));
 	return events_add(db, &event);
 }
 
-static enum status row_read(struct sql_rows *rows, struct arena *arena, struct employee *employee_out)
+static enum status row_read(struct sql_rows *rows, struct arena *arena,
+			    struct employee *employee_out)
 {
 	*employee_out = (struct employee){
 		.id = sql_int(rows, 0),
@@ -59,14 +62,16 @@ static enum status load(struct sql_rows *rows, struct arena *arena, struct emplo
 	return status == STATUS_OK ? row_status : status;
 }
 
-enum status employees_get(struct db *db, int64_t id, struct arena *arena, struct employee *employee_out)
+enum status employees_get(struct db *db, int64_t id, struct arena *arena,
+			  struct employee *employee_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_employees_get, V_INT(id));
 
 	return load(&rows, arena, employee_out);
 }
 
-enum status employees_by_login(struct db *db, struct str login, struct arena *arena, struct employee *employee_out)
+enum status employees_by_login(struct db *db, struct str login, struct arena *arena,
+			       struct employee *employee_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_employees_by_login, V_STR(login_key(arena, login)));
 
@@ -76,12 +81,14 @@ enum status employees_by_login(struct db *db, struct str login, struct arena *ar
 enum status employees_set_password_hash(struct db *db, int64_t id, struct str hash)
 {
 	int64_t changed = 0;
-	enum status status = SQL_RUN(db, SQL_employees_set_password_hash, &changed, V_INT(id), V_STR(hash));
+	enum status status =
+		SQL_RUN(db, SQL_employees_set_password_hash, &changed, V_INT(id), V_STR(hash));
 
 	return status == STATUS_OK && changed == 0 ? STATUS_NOT_FOUND : status;
 }
 
-enum status employees_list(struct db *db, struct arena *arena, struct employee **employees_out, size_t *count_out)
+enum status employees_list(struct db *db, struct arena *arena, struct employee **employees_out,
+			   size_t *count_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_employees_list, V_INT(EMPLOYEES_MAX));
 	struct employee *list = arena_array(arena, EMPLOYEES_MAX, sizeof(*list));

@@ -7,10 +7,11 @@
 enum status events_add(struct db *db, const struct event_new *event)
 {
 	int64_t seq = 0;
-	enum status status = SQL_ONE_INT(db, SQL_events_add, &seq, V_INT(event->kind), V_INT(event->actor.kind),
-					 V_INT_OR_NULL(event->actor.id), V_INT_OR_NULL(event->appeal_id),
-					 V_INT_OR_NULL(event->message_id), V_INT_OR_NULL(event->customer_id),
-					 V_STR(event->data), V_INT(event->at_ms));
+	enum status status =
+		SQL_ONE_INT(db, SQL_events_add, &seq, V_INT(event->kind), V_INT(event->actor.kind),
+			    V_INT_OR_NULL(event->actor.id), V_INT_OR_NULL(event->appeal_id),
+			    V_INT_OR_NULL(event->message_id), V_INT_OR_NULL(event->customer_id),
+			    V_STR(event->data), V_INT(event->at_ms));
 
 	if (status == STATUS_OK)
 		outbox_add_event(db_outbox(db), seq);
@@ -22,8 +23,8 @@ enum status events_max_seq(struct db *db, int64_t *seq_out)
 	return SQL_ONE_INT(db, SQL_events_max_seq, seq_out, V_NULL);
 }
 
-static enum status load(struct sql_rows *rows, int64_t limit, struct arena *arena, struct event_row **rows_out,
-			size_t *count_out)
+static enum status load(struct sql_rows *rows, int64_t limit, struct arena *arena,
+			struct event_row **rows_out, size_t *count_out)
 {
 	struct event_row *list = arena_array(arena, (size_t)limit, sizeof(*list));
 	size_t count = 0;

@@ -60,7 +60,8 @@ static enum status make_private(const char *path, mode_t mode)
 	if ((info.st_mode & 077) == 0)
 		return STATUS_OK;
 	if (info.st_uid != geteuid() || (info.st_mode & S_ISVTX) != 0) {
-		log_error("records.not_private", LOG_C("path", path), LOG_INT("mode", info.st_mode & 07777));
+		log_error("records.not_private", LOG_C("path", path),
+			  LOG_INT("mode", info.st_mode & 07777));
 		return STATUS_FAILED;
 	}
 	if (chmod(path, mode) != 0)
@@ -83,7 +84,8 @@ static enum status check_file_system(const char *dir)
 	return STATUS_FAILED;
 }
 
-/* With O_EXCL: a file that exists is not opened, since closing it would drop SQLite's locks on it. */
+/* With O_EXCL: a file that exists is not opened, since closing it would drop SQLite's locks on it.
+ */
 static enum status make_file(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -10,7 +10,7 @@
 
 struct purge {
 	enum sql_id sql;
-	int64_t kept_ms;	/* after the moment that the statement compares */
+	int64_t kept_ms; /* after the moment that the statement compares */
 };
 
 /* clang-format off */
@@ -29,7 +29,8 @@ enum status jobs_last_tick(struct db *db, struct str job, int64_t *tick_ms_out)
 	return SQL_ONE_INT(db, SQL_jobs_last_tick, tick_ms_out, V_STR(job));
 }
 
-enum status jobs_note_tick(struct db *db, struct str job, int64_t tick_ms, int64_t generation, int64_t now_ms)
+enum status jobs_note_tick(struct db *db, struct str job, int64_t tick_ms, int64_t generation,
+			   int64_t now_ms)
 {
 	int64_t current = 0, noted;
 	enum status status = meta_get(db, META_SCHEDULER_GENERATION, &current);
@@ -38,7 +39,8 @@ enum status jobs_note_tick(struct db *db, struct str job, int64_t tick_ms, int64
 		return status;
 	if (current != generation)
 		return STATUS_DENIED;
-	status = SQL_ONE_INT(db, SQL_jobs_note_tick, &noted, V_STR(job), V_INT(tick_ms), V_INT(now_ms));
+	status = SQL_ONE_INT(db, SQL_jobs_note_tick, &noted, V_STR(job), V_INT(tick_ms),
+			     V_INT(now_ms));
 	return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
 }
 
@@ -50,7 +52,8 @@ enum status jobs_purge(struct db *db, int64_t now_ms, int64_t limit, bool *more_
 	for (size_t i = 0; i < sizeof(purges) / sizeof(*purges) && status == STATUS_OK; i++) {
 		int64_t changed = 0;
 
-		status = SQL_RUN(db, purges[i].sql, &changed, V_INT(now_ms - purges[i].kept_ms), V_INT(limit));
+		status = SQL_RUN(db, purges[i].sql, &changed, V_INT(now_ms - purges[i].kept_ms),
+				 V_INT(limit));
 		*more_out = *more_out || changed >= limit;
 	}
 	return status;

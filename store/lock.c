@@ -1,4 +1,5 @@
-/* store/lock.c -- two flocks in turn, each with a line in a shared mapping that says who holds it. */
+/* store/lock.c -- two flocks in turn, each with a line in a shared mapping that says who holds it.
+ */
 #include "store/lock.h"
 
 #include "base/clock.h"
@@ -29,16 +30,18 @@ enum {
 /* clang-format on */
 enum { HELD_AT = 5, PID_AT = 11, PROGRESS_AT = 31, INCARNATION_AT = 64, SERVICE_AT = 105 };
 
-static const char *const side_names[] = { [LOCK_SIDE_GATE] = "eco.gate", [LOCK_SIDE_WRITE] = "eco.lock" };
+static const char *const side_names[] = {
+	[LOCK_SIDE_GATE] = "eco.gate", [LOCK_SIDE_WRITE] = "eco.lock"
+};
 
 struct side {
 	int fd;
-	volatile char *line;	/* the mapped file */
+	volatile char *line; /* the mapped file */
 };
 
 struct lock {
 	struct side gate, write;
-	char line[LOCK_LINE_BYTES];	/* ours, as it stands in a file that we hold */
+	char line[LOCK_LINE_BYTES]; /* ours, as it stands in a file that we hold */
 	uint64_t progress;
 	pthread_t thread;
 	pid_t pid;
@@ -72,24 +75,27 @@ static void side_close(struct side *side)
 		close(side->fd);
 }
 
-enum status lock_open(const char *dir, struct str service, struct str incarnation, struct lock **lock_out)
+enum status lock_open(const char *dir, struct str service, struct str incarnation,
+		      struct lock **lock_out)
 {
 	struct lock *lock = calloc(1, sizeof(*lock));
 	int length;
 
 	if (lock == NULL)
 		return STATUS_FAILED;
-	incarnation.len = incarnation.len > INCARNATION_BYTES_MAX ? INCARNATION_BYTES_MAX : incarnation.len;
+	incarnation.len = incarnation.len > INCARNATION_BYTES_MAX ? INCARNATION_BYTES_MAX
+								  : incarnation.len;
 	service.len = service.len > SERVICE_BYTES_MAX ? SERVICE_BYTES_MAX : service.len;
 	lock->thread = pthread_self();
 	lock->pid = getpid();
 	lock->write.fd = -1;
-	length = snprintf(lock->line, sizeof(lock->line), LINE_FORMAT, (long)lock->pid, STR_ARG(incarnation),
-			  STR_ARG(service));
+	length = snprintf(lock->line, sizeof(lock->line), LINE_FORMAT, (long)lock->pid,
+			  STR_ARG(incarnation), STR_ARG(service));
 	assert(length > SERVICE_AT && length < LOCK_LINE_BYTES);
 	memset(lock->line + length, ' ', sizeof(lock->line) - (size_t)length);
 	lock->line[LOCK_LINE_BYTES - 1] = '\n';
-	if (!side_open(&lock->gate, dir, LOCK_SIDE_GATE) || !side_open(&lock->write, dir, LOCK_SIDE_WRITE)) {
+	if (!side_open(&lock->gate, dir, LOCK_SIDE_GATE) ||
+	    !side_open(&lock->write, dir, LOCK_SIDE_WRITE)) {
 		log_error("lock.open_failed", LOG_C("dir", dir), LOG_INT("errno", errno));
 		lock_close(lock);
 		return STATUS_FAILED;
@@ -196,7 +202,7 @@ void lock_progress(struct lock *lock)
 		write_progress(lock, &lock->write);
 }
 
-/* ---- for a supervisor ------------------------------------------------------------------------------------ */
+/* ---- for a supervisor -------------------------------------------------------------------- */
 
 static void copy_word(char *to, const char *from, size_t bytes)
 {
@@ -225,7 +231,8 @@ enum status lock_peek(const char *dir, enum lock_side side, struct lock_holder *
 	holder_out->held = line[HELD_AT] == '1';
 	holder_out->pid = (pid_t)strtol(line + PID_AT, NULL, 10);
 	holder_out->progress = strtoull(line + PROGRESS_AT, NULL, 10);
-	copy_word(holder_out->incarnation, line + INCARNATION_AT, sizeof(holder_out->incarnation) - 1);
+	copy_word(holder_out->incarnation, line + INCARNATION_AT,
+		  sizeof(holder_out->incarnation) - 1);
 	copy_word(holder_out->service, line + SERVICE_AT, sizeof(holder_out->service) - 1);
 	return STATUS_OK;
 }

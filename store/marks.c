@@ -33,12 +33,14 @@ enum status marks_write(struct marks *marks, struct db *db)
 	int64_t before_mono_ms = clock_mono_ms() - MARKS_AGE_MS;
 	enum status status = STATUS_OK;
 
-	for (int written = 0; written < MARKS_WRITTEN_MAX && marks->count > 0 && status == STATUS_OK; written++) {
+	for (int written = 0;
+	     written < MARKS_WRITTEN_MAX && marks->count > 0 && status == STATUS_OK; written++) {
 		const struct mark *mark = &marks->ring[marks->first];
 
 		if (mark->mono_ms > before_mono_ms)
 			break;
-		status = SQL_RUN(db, SQL_tasks_mark_confirmed, NULL, V_INT(mark->task_id), V_INT(mark->wall_ms));
+		status = SQL_RUN(db, SQL_tasks_mark_confirmed, NULL, V_INT(mark->task_id),
+				 V_INT(mark->wall_ms));
 		marks->first = (marks->first + 1) % MARKS_MAX;
 		marks->count--;
 	}

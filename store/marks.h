@@ -1,5 +1,5 @@
-/* store/marks.h -- tasks whose publication Redis has confirmed: those still ready a second later are marked so in the records,
- * so that the relay leaves them alone; most are done by then. */
+/* store/marks.h -- tasks whose publication Redis has confirmed: those still ready a second later
+ * are marked so in the records, so that the relay leaves them alone; most are done by then. */
 #ifndef STORE_MARKS_H
 #define STORE_MARKS_H
 
@@ -7,14 +7,14 @@
 #include "store/store.h"
 
 enum {
-	MARKS_MAX = 16384,	/* beyond, the oldest are forgotten: the relay tells them once more */
+	MARKS_MAX = 16384, /* beyond, the oldest are forgotten: the relay tells them once more */
 	MARKS_AGE_MS = 1000,
-	MARKS_WRITTEN_MAX = 1024,	/* in one commit */
+	MARKS_WRITTEN_MAX = 1024, /* in one commit */
 };
 
 struct mark {
 	int64_t task_id;
-	int64_t wall_ms, mono_ms;	/* when it was confirmed */
+	int64_t wall_ms, mono_ms; /* when it was confirmed */
 };
 
 /* Embedded; zeroed is a valid empty one. A ring. */

@@ -26,7 +26,8 @@ enum status meta_next(struct db *db, enum meta_key key, int64_t *value_out)
 enum status meta_swap(struct db *db, enum meta_key key, int64_t was, int64_t now)
 {
 	int64_t changed = 0;
-	enum status status = SQL_RUN(db, SQL_meta_swap, &changed, V_C(keys[key]), V_INT(was), V_INT(now));
+	enum status status =
+		SQL_RUN(db, SQL_meta_swap, &changed, V_C(keys[key]), V_INT(was), V_INT(now));
 
 	return status == STATUS_OK && changed == 0 ? STATUS_CONFLICT : status;
 }
@@ -52,7 +53,8 @@ static enum status load(struct sql_rows *rows, struct arena *arena, struct signi
 	enum status status;
 
 	if (found)
-		*key_out = (struct signing_key){ sql_str(rows, 0, arena), unhex(arena, sql_borrow(rows, 1)),
+		*key_out = (struct signing_key){ sql_str(rows, 0, arena),
+						 unhex(arena, sql_borrow(rows, 1)),
 						 sql_int(rows, 2) };
 	status = sql_end(rows);
 	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
@@ -65,14 +67,16 @@ enum status signing_key_newest(struct db *db, struct arena *arena, struct signin
 	return load(&rows, arena, key_out);
 }
 
-enum status signing_key_by_kid(struct db *db, struct str kid, struct arena *arena, struct signing_key *key_out)
+enum status signing_key_by_kid(struct db *db, struct str kid, struct arena *arena,
+			       struct signing_key *key_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_signing_key_by_kid, V_STR(kid));
 
 	return load(&rows, arena, key_out);
 }
 
-enum status signing_key_ensure(struct db *db, int64_t now_ms, struct arena *arena, struct signing_key *key_out)
+enum status signing_key_ensure(struct db *db, int64_t now_ms, struct arena *arena,
+			       struct signing_key *key_out)
 {
 	enum status status = signing_key_newest(db, arena, key_out);
 

@@ -10,22 +10,33 @@
 #include <stdio.h>
 
 /* These numbers are in the records: an enum may only grow at its end. */
-_Static_assert(APPEAL_NEW == 0 && APPEAL_IN_WORK == 1 && APPEAL_CLOSING == 2 && APPEAL_CLOSED == 3, "stored");
-_Static_assert(APPEAL_CLOSER_CUSTOMER == 1 && APPEAL_CLOSER_TIMER == 2 && APPEAL_CLOSER_EMPLOYEE == 3, "stored");
-_Static_assert(AUTHOR_CUSTOMER == 0 && AUTHOR_EMPLOYEE == 1 && AUTHOR_BOT == 2 && AUTHOR_SYSTEM == 3, "stored");
-_Static_assert(MESSAGE_TEXT == 0 && MESSAGE_UNSUPPORTED == 1 && BUTTONS_NONE == 0 && BUTTONS_CLOSING == 1, "stored");
-_Static_assert(DELIVERY_NONE == 0 && DELIVERY_QUEUED == 1 && DELIVERY_SENDING == 2 && DELIVERY_SENT == 3 &&
-		       DELIVERY_FAILED == 4 && DELIVERY_UNKNOWN == 5,
+_Static_assert(APPEAL_NEW == 0 && APPEAL_IN_WORK == 1 && APPEAL_CLOSING == 2 && APPEAL_CLOSED == 3,
 	       "stored");
-_Static_assert(TASK_DELIVER == 0 && TASK_EDIT_MARKUP == 1 && TASK_CLOSE_APPEAL == 2 && TASK_BOT_UPDATE == 3 && TASK_PURGE == 4,
+_Static_assert(APPEAL_CLOSER_CUSTOMER == 1 && APPEAL_CLOSER_TIMER == 2 &&
+		       APPEAL_CLOSER_EMPLOYEE == 3,
 	       "stored");
-_Static_assert(TASK_WAITING == 0 && TASK_READY == 1 && TASK_RUNNING == 2 && TASK_DEAD == 3, "stored");
+_Static_assert(AUTHOR_CUSTOMER == 0 && AUTHOR_EMPLOYEE == 1 && AUTHOR_BOT == 2 &&
+		       AUTHOR_SYSTEM == 3,
+	       "stored");
+_Static_assert(MESSAGE_TEXT == 0 && MESSAGE_UNSUPPORTED == 1 && BUTTONS_NONE == 0 &&
+		       BUTTONS_CLOSING == 1,
+	       "stored");
+_Static_assert(DELIVERY_NONE == 0 && DELIVERY_QUEUED == 1 && DELIVERY_SENDING == 2 &&
+		       DELIVERY_SENT == 3 && DELIVERY_FAILED == 4 && DELIVERY_UNKNOWN == 5,
+	       "stored");
+_Static_assert(TASK_DELIVER == 0 && TASK_EDIT_MARKUP == 1 && TASK_CLOSE_APPEAL == 2 &&
+		       TASK_BOT_UPDATE == 3 && TASK_PURGE == 4,
+	       "stored");
+_Static_assert(TASK_WAITING == 0 && TASK_READY == 1 && TASK_RUNNING == 2 && TASK_DEAD == 3,
+	       "stored");
 _Static_assert(TASK_INTERACTIVE == 0 && TASK_BULK == 1, "stored");
 _Static_assert(ACTOR_SYSTEM == 0 && ACTOR_CUSTOMER == 1 && ACTOR_EMPLOYEE == 2, "stored");
-_Static_assert(EVENT_APPEAL_OPENED == 0 && EVENT_APPEAL_TAKEN == 1 && EVENT_APPEAL_UPDATED == 2 && EVENT_APPEAL_CLOSING == 3 &&
-		       EVENT_APPEAL_RETURNED == 4 && EVENT_APPEAL_CLOSED == 5 && EVENT_APPEAL_DELETED == 6 &&
-		       EVENT_MESSAGE_ADDED == 7 && EVENT_MESSAGE_EDITED == 8 && EVENT_MESSAGE_DELIVERY == 9 &&
-		       EVENT_CUSTOMER_UPDATED == 10 && EVENT_EMPLOYEE_ADDED == 11 && EVENT_SESSION_OPENED == 12 &&
+_Static_assert(EVENT_APPEAL_OPENED == 0 && EVENT_APPEAL_TAKEN == 1 && EVENT_APPEAL_UPDATED == 2 &&
+		       EVENT_APPEAL_CLOSING == 3 && EVENT_APPEAL_RETURNED == 4 &&
+		       EVENT_APPEAL_CLOSED == 5 && EVENT_APPEAL_DELETED == 6 &&
+		       EVENT_MESSAGE_ADDED == 7 && EVENT_MESSAGE_EDITED == 8 &&
+		       EVENT_MESSAGE_DELIVERY == 9 && EVENT_CUSTOMER_UPDATED == 10 &&
+		       EVENT_EMPLOYEE_ADDED == 11 && EVENT_SESSION_OPENED == 12 &&
 		       EVENT_SESSION_REVOKED == 13,
 	       "stored");
 
@@ -55,8 +66,8 @@ static enum status run_version(struct db *db, int version)
 	enum status status = exec(db, "BEGIN IMMEDIATE", "migrate");
 
 	snprintf(prefix, sizeof(prefix), "schema_%d_", version);
-	snprintf(numbers, sizeof(numbers), "PRAGMA user_version = %d; PRAGMA application_id = %d", version,
-		 SCHEMA_APPLICATION_ID);
+	snprintf(numbers, sizeof(numbers), "PRAGMA user_version = %d; PRAGMA application_id = %d",
+		 version, SCHEMA_APPLICATION_ID);
 	for (size_t id = 0; id < SQL_COUNT && status == STATUS_OK; id++)
 		if (str_starts(str_from_c(sql_name((enum sql_id)id)), str_from_c(prefix)))
 			status = exec(db, sql_text((enum sql_id)id), sql_name((enum sql_id)id));
@@ -83,7 +94,8 @@ enum status migrate_run(struct db *db)
 		return STATUS_FAILED;
 	}
 	if (version > SCHEMA_VERSION) {
-		log_error("records.newer", LOG_INT("version", version), LOG_INT("known", SCHEMA_VERSION));
+		log_error("records.newer", LOG_INT("version", version),
+			  LOG_INT("known", SCHEMA_VERSION));
 		return STATUS_FAILED;
 	}
 	while (version < SCHEMA_VERSION)

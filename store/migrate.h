@@ -7,11 +7,12 @@
 struct db;
 
 enum {
-	SCHEMA_VERSION = 1,			/* PRAGMA user_version */
-	SCHEMA_APPLICATION_ID = 0x45436f53,	/* "ECoS" */
+	SCHEMA_VERSION = 1,		    /* PRAGMA user_version */
+	SCHEMA_APPLICATION_ID = 0x45436f53, /* "ECoS" */
 };
 
-/* Under the write lock. Each version is one transaction. FAILED: logged; also when the file is of a newer program or no records of ours. */
+/* Under the write lock. Each version is one transaction. FAILED: logged; also when the file is of a
+ * newer program or no records of ours. */
 CHECKED enum status migrate_run(struct db *db);
 
 #endif

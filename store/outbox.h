@@ -1,4 +1,5 @@
-/* store/outbox.h -- what the batch under way wants told after its COMMIT; a change that is rolled back takes its part out again. */
+/* store/outbox.h -- what the batch under way wants told after its COMMIT; a change that is rolled
+ * back takes its part out again. */
 #ifndef STORE_OUTBOX_H
 #define STORE_OUTBOX_H
 

@@ -5,7 +5,8 @@
 #include "store/db.h"
 #include "store/events.h"
 
-static enum status note(struct db *db, enum event_kind kind, struct actor actor, int64_t session_id, int64_t now_ms)
+static enum status note(struct db *db, enum event_kind kind, struct actor actor, int64_t session_id,
+			int64_t now_ms)
 {
 	struct event_new event = { .kind = kind, .actor = actor, .at_ms = now_ms };
 
@@ -13,17 +14,20 @@ static enum status note(struct db *db, enum event_kind kind, struct actor actor,
 	return events_add(db, &event);
 }
 
-enum status sessions_open(struct db *db, int64_t employee_id, int64_t now_ms, int64_t lifetime_ms, int64_t *id_out)
+enum status sessions_open(struct db *db, int64_t employee_id, int64_t now_ms, int64_t lifetime_ms,
+			  int64_t *id_out)
 {
-	enum status status = SQL_ONE_INT(db, SQL_sessions_open, id_out, V_INT(employee_id), V_INT(now_ms),
-					 V_INT(now_ms + lifetime_ms));
+	enum status status = SQL_ONE_INT(db, SQL_sessions_open, id_out, V_INT(employee_id),
+					 V_INT(now_ms), V_INT(now_ms + lifetime_ms));
 
 	if (status == STATUS_OK)
-		status = note(db, EVENT_SESSION_OPENED, (struct actor){ ACTOR_EMPLOYEE, employee_id }, *id_out, now_ms);
+		status = note(db, EVENT_SESSION_OPENED,
+			      (struct actor){ ACTOR_EMPLOYEE, employee_id }, *id_out, now_ms);
 	return status;
 }
 
-enum status sessions_get(struct db *db, int64_t id, struct arena *arena, struct session *session_out)
+enum status sessions_get(struct db *db, int64_t id, struct arena *arena,
+			 struct session *session_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_sessions_get, V_INT(id));
 	bool found = sql_next(&rows);
@@ -39,7 +43,8 @@ enum status sessions_get(struct db *db, int64_t id, struct arena *arena, struct 
 			.enabled = sql_int(&rows, 6) != 0,
 			.employee_name = sql_str(&rows, 7, arena),
 			.login = sql_str(&rows, 8, arena),
-			.lang = str_eq_c(sql_borrow(&rows, 9), lang_name(LANG_RU)) ? LANG_RU : LANG_EN,
+			.lang = str_eq_c(sql_borrow(&rows, 9), lang_name(LANG_RU)) ? LANG_RU
+										   : LANG_EN,
 		};
 		role_status = role_parse(sql_borrow(&rows, 5), &session_out->role);
 	}
@@ -54,22 +59,27 @@ enum status sessions_revoke(struct db *db, int64_t id, struct actor actor, int64
 	int64_t changed = 0;
 	enum status status = SQL_RUN(db, SQL_sessions_revoke, &changed, V_INT(id), V_INT(now_ms));
 
-	return status == STATUS_OK && changed > 0 ? note(db, EVENT_SESSION_REVOKED, actor, id, now_ms) : status;
+	return status == STATUS_OK && changed > 0
+		       ? note(db, EVENT_SESSION_REVOKED, actor, id, now_ms)
+		       : status;
 }
 
-/* ---- refresh tokens: they count only as long as their session does ---------------------------------------- */
+/* ---- refresh tokens: they count only as long as their session does ----------------------- */
 
 static int64_t min(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
-static enum status add(struct db *db, struct str hash, int64_t session_id, struct str parent, int64_t expires_at_ms)
+static enum status add(struct db *db, struct str hash, int64_t session_id, struct str parent,
+		       int64_t expires_at_ms)
 {
-	return SQL_RUN(db, SQL_refresh_add, NULL, V_STR(hash), V_INT(session_id), V_STR(parent), V_INT(expires_at_ms));
+	return SQL_RUN(db, SQL_refresh_add, NULL, V_STR(hash), V_INT(session_id), V_STR(parent),
+		       V_INT(expires_at_ms));
 }
 
-enum status refresh_add(struct db *db, struct str hash, int64_t session_id, int64_t now_ms, int64_t lifetime_ms)
+enum status refresh_add(struct db *db, struct str hash, int64_t session_id, int64_t now_ms,
+			int64_t lifetime_ms)
 {
 	return add(db, hash, session_id, STR_NONE, now_ms + lifetime_ms);
 }
@@ -113,8 +123,8 @@ static enum status judge(const struct token *token, int64_t now_ms)
 	return STATUS_DENIED;
 }
 
-enum status refresh_use(struct db *db, struct str hash, struct str successor, int64_t now_ms, int64_t lifetime_ms,
-			int64_t *session_id_out, enum status *verdict_out)
+enum status refresh_use(struct db *db, struct str hash, struct str successor, int64_t now_ms,
+			int64_t lifetime_ms, int64_t *session_id_out, enum status *verdict_out)
 {
 	struct token token;
 	enum status status = load(db, hash, &token);
@@ -128,7 +138,8 @@ enum status refresh_use(struct db *db, struct str hash, struct str successor, in
 		return STATUS_OK;
 	if (*verdict_out == STATUS_DENIED) {
 		log_warn("session.refresh_denied", LOG_INT("session", token.session_id));
-		return sessions_revoke(db, token.session_id, (struct actor){ ACTOR_SYSTEM, 0 }, now_ms);
+		return sessions_revoke(db, token.session_id, (struct actor){ ACTOR_SYSTEM, 0 },
+				       now_ms);
 	}
 	status = SQL_RUN(db, SQL_refresh_mark_used, NULL, V_STR(hash), V_INT(now_ms));
 	if (status == STATUS_OK)

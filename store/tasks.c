@@ -26,8 +26,8 @@ void task_load(const struct sql_rows *rows, struct arena *arena, struct task *ta
 	};
 }
 
-enum status task_query(struct db *db, enum sql_id id, const struct sql_value *values, size_t count, struct arena *arena,
-		       struct task *task_out)
+enum status task_query(struct db *db, enum sql_id id, const struct sql_value *values, size_t count,
+		       struct arena *arena, struct task *task_out)
 {
 	struct sql_rows rows = sql_open(db, id, values, count);
 	bool found = sql_next(&rows);
@@ -45,7 +45,8 @@ void task_tell(struct db *db, const struct task *task, int64_t now_ms)
 				      task->attempt, task->order_key, task->payload };
 
 	assert(task->state == TASK_READY);
-	if (task_rows[task->type].kind != TASK_LOCAL && task->due_at_ms <= now_ms + PUBLISH_AHEAD_MS)
+	if (task_rows[task->type].kind != TASK_LOCAL &&
+	    task->due_at_ms <= now_ms + PUBLISH_AHEAD_MS)
 		outbox_add_task(db_outbox(db), &notice);
 }
 
@@ -56,7 +57,8 @@ enum status task_promote(struct db *db, struct str order_key, int64_t now_ms)
 
 	if (order_key.data == NULL)
 		return STATUS_OK;
-	status = TASK_QUERY(db, SQL_tasks_promote, db_scratch(db), &task, V_STR(order_key), V_INT(now_ms));
+	status = TASK_QUERY(db, SQL_tasks_promote, db_scratch(db), &task, V_STR(order_key),
+			    V_INT(now_ms));
 	if (status == STATUS_OK)
 		task_tell(db, &task, now_ms);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
@@ -66,8 +68,9 @@ enum status tasks_add(struct db *db, const struct task_new *task, int64_t now_ms
 {
 	int64_t due_at_ms = task->due_at_ms != 0 ? task->due_at_ms : now_ms;
 	bool local = task_rows[task->type].kind == TASK_LOCAL;
-	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_add, V_INT(task->type), V_INT(task->class), V_STR(task->payload),
-					V_STR(task->order_key), V_STR(task->dedup_key), V_INT(due_at_ms),
+	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_add, V_INT(task->type), V_INT(task->class),
+					V_STR(task->payload), V_STR(task->order_key),
+					V_STR(task->dedup_key), V_INT(due_at_ms),
 					local ? V_INT(0) : V_NULL, V_INT(now_ms));
 	bool added = sql_next(&rows);
 	struct task row = { .type = task->type,
@@ -92,11 +95,13 @@ enum status tasks_add(struct db *db, const struct task_new *task, int64_t now_ms
 	return STATUS_OK;
 }
 
-enum status tasks_add_dead(struct db *db, const struct task_new *task, struct str error, int64_t now_ms)
+enum status tasks_add_dead(struct db *db, const struct task_new *task, struct str error,
+			   int64_t now_ms)
 {
-	return SQL_RUN(db, SQL_tasks_add_dead, NULL, V_INT(task->type), V_INT(task->class), V_STR(task->payload),
-		       V_STR(task->order_key), V_STR(task->dedup_key),
-		       V_INT(task->due_at_ms != 0 ? task->due_at_ms : now_ms), V_INT(now_ms), V_STR(error));
+	return SQL_RUN(db, SQL_tasks_add_dead, NULL, V_INT(task->type), V_INT(task->class),
+		       V_STR(task->payload), V_STR(task->order_key), V_STR(task->dedup_key),
+		       V_INT(task->due_at_ms != 0 ? task->due_at_ms : now_ms), V_INT(now_ms),
+		       V_STR(error));
 }
 
 enum status tasks_cancel(struct db *db, struct str dedup_key, int64_t now_ms)
@@ -119,13 +124,16 @@ enum status tasks_cancel_deliveries(struct db *db, int64_t appeal_id, int64_t no
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK && count == AT_ONCE) {
-		struct sql_rows rows = SQL_OPEN(db, SQL_messages_queued_of, V_INT(appeal_id), V_INT(after_id), V_INT(AT_ONCE));
+		struct sql_rows rows = SQL_OPEN(db, SQL_messages_queued_of, V_INT(appeal_id),
+						V_INT(after_id), V_INT(AT_ONCE));
 
 		for (count = 0; count < AT_ONCE && sql_next(&rows); count++)
 			after_id = ids[count] = sql_int(&rows, 0);
 		status = sql_end(&rows);
 		for (size_t i = 0; i < count && status == STATUS_OK; i++)
-			status = tasks_cancel(db, str_format(db_scratch(db), "deliver:%lld", (long long)ids[i]), now_ms);
+			status = tasks_cancel(
+				db, str_format(db_scratch(db), "deliver:%lld", (long long)ids[i]),
+				now_ms);
 	}
 	return status;
 }

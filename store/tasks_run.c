@@ -1,4 +1,5 @@
-/* store/tasks_run.c -- running a task: taking or claiming it, and recording what came of it. Everything tests the fence. */
+/* store/tasks_run.c -- running a task: taking or claiming it, and recording what came of it.
+ * Everything tests the fence. */
 #include "store/tasks.h"
 
 #include "base/log.h"
@@ -29,8 +30,8 @@ static enum status check_alive(struct db *db, struct str worker)
 	return STATUS_OK;
 }
 
-enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now_ms, struct arena *arena,
-		       struct task *task_out)
+enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now_ms,
+		       struct arena *arena, struct task *task_out)
 {
 	enum status status = check_alive(db, worker);
 
@@ -45,18 +46,19 @@ enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now
 	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
 }
 
-enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t now_ms, struct arena *arena,
-			struct task *task_out)
+enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t now_ms,
+			struct arena *arena, struct task *task_out)
 {
 	enum status status = check_alive(db, worker);
 
 	if (status != STATUS_OK)
 		return status;
-	status = TASK_QUERY(db, SQL_tasks_claim, arena, task_out, V_INT(id), V_INT(now_ms), V_STR(worker));
+	status = TASK_QUERY(db, SQL_tasks_claim, arena, task_out, V_INT(id), V_INT(now_ms),
+			    V_STR(worker));
 	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
 }
 
-/* ---- what can become of a row that is held ----------------------------------------------------------------- */
+/* ---- what can become of a row that is held ----------------------------------------------- */
 
 static enum status drop(struct db *db, const struct task *task, int64_t now_ms)
 {
@@ -67,11 +69,13 @@ static enum status drop(struct db *db, const struct task *task, int64_t now_ms)
 
 static enum status bury(struct db *db, const struct task *task, int64_t now_ms)
 {
-	enum status status = SQL_RUN(db, SQL_tasks_bury, NULL, V_INT(task->id), V_INT(task->attempt), V_INT(task->crashes),
+	enum status status = SQL_RUN(db, SQL_tasks_bury, NULL, V_INT(task->id),
+				     V_INT(task->attempt), V_INT(task->crashes),
 				     V_STR(task->last_error));
 
-	log_warn("task.buried", LOG_INT("task", task->id), LOG_C("type", task_type_name(task->type)),
-		 LOG_INT("attempt", task->attempt), LOG_INT("crashes", task->crashes));
+	log_warn("task.buried", LOG_INT("task", task->id),
+		 LOG_C("type", task_type_name(task->type)), LOG_INT("attempt", task->attempt),
+		 LOG_INT("crashes", task->crashes));
 	return status == STATUS_OK ? task_promote(db, task->order_key, now_ms) : status;
 }
 
@@ -90,7 +94,8 @@ static enum status is_superseded(struct db *db, const struct task *task, bool *s
 }
 
 /* Ready at task->due_at_ms, with its attempt, crashes and last_error as they are in *task. */
-static enum status again(struct db *db, struct task *task, int64_t now_ms, enum task_state *state_out)
+static enum status again(struct db *db, struct task *task, int64_t now_ms,
+			 enum task_state *state_out)
 {
 	bool superseded;
 	enum status status = is_superseded(db, task, &superseded);
@@ -101,8 +106,9 @@ static enum status again(struct db *db, struct task *task, int64_t now_ms, enum 
 		*state_out = TASK_STATES;
 		return drop(db, task, now_ms);
 	}
-	status = SQL_RUN(db, SQL_tasks_again, NULL, V_INT(task->id), V_INT(task->due_at_ms), V_INT(now_ms),
-			 V_INT(task->attempt), V_INT(task->crashes), V_STR(task->last_error));
+	status = SQL_RUN(db, SQL_tasks_again, NULL, V_INT(task->id), V_INT(task->due_at_ms),
+			 V_INT(now_ms), V_INT(task->attempt), V_INT(task->crashes),
+			 V_STR(task->last_error));
 	if (status != STATUS_OK)
 		return status;
 	*state_out = task->state = TASK_READY;
@@ -123,12 +129,14 @@ enum status task_orphan(struct db *db, const struct task *task, int64_t now_ms)
 	return again(db, &row, now_ms, &state);
 }
 
-/* ---- outcomes ---------------------------------------------------------------------------------------------- */
+/* ---- outcomes ---------------------------------------------------------------------------- */
 
-/* The row as it is held under the fence: running, or ready and transactional (its handler's change was rolled back). */
+/* The row as it is held under the fence: running, or ready and transactional (its handler's change
+ * was rolled back). */
 static enum status load_held(struct db *db, const struct fence *fence, struct task *task_out)
 {
-	enum status status = TASK_QUERY(db, SQL_tasks_get, db_scratch(db), task_out, V_INT(fence->task_id));
+	enum status status =
+		TASK_QUERY(db, SQL_tasks_get, db_scratch(db), task_out, V_INT(fence->task_id));
 
 	if (status != STATUS_OK)
 		return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
@@ -150,16 +158,18 @@ static enum status put_back(struct db *db, const struct fence *fence, int64_t no
 	bool local = task_rows[task->type].kind == TASK_LOCAL;
 
 	db->has_taken = false;
-	return SQL_RUN(db, SQL_tasks_put_back, NULL, V_INT(task->id), V_INT(task->type), V_INT(task->class),
-		       V_STR(task->payload), V_STR(task->order_key), V_STR(task->dedup_key), V_INT(task->due_at_ms),
-		       V_INT(now_ms), V_INT(task->created_at_ms), V_INT(task->attempt), V_INT(task->crashes),
+	return SQL_RUN(db, SQL_tasks_put_back, NULL, V_INT(task->id), V_INT(task->type),
+		       V_INT(task->class), V_STR(task->payload), V_STR(task->order_key),
+		       V_STR(task->dedup_key), V_INT(task->due_at_ms), V_INT(now_ms),
+		       V_INT(task->created_at_ms), V_INT(task->attempt), V_INT(task->crashes),
 		       local ? V_INT(0) : V_NULL, V_STR(fence->worker));
 }
 
 static enum status finish_done(struct db *db, const struct fence *fence, int64_t now_ms)
 {
 	struct str order_key = STR_NONE;
-	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_done, V_INT(fence->task_id), V_STR(fence->worker), V_INT(fence->attempt));
+	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_done, V_INT(fence->task_id),
+					V_STR(fence->worker), V_INT(fence->attempt));
 	bool found = sql_next(&rows);
 	enum status status;
 	struct task task;
@@ -178,8 +188,8 @@ static enum status finish_done(struct db *db, const struct fence *fence, int64_t
 	return status == STATUS_OK ? drop(db, &task, now_ms) : status;
 }
 
-static enum status finish_retry(struct db *db, struct task *task, const struct outcome *outcome, int64_t now_ms,
-				enum task_state *state_out)
+static enum status finish_retry(struct db *db, struct task *task, const struct outcome *outcome,
+				int64_t now_ms, enum task_state *state_out)
 {
 	const struct task_row *row = &task_rows[task->type];
 	int64_t pause_ms = row->backoff_ms;
@@ -196,8 +206,8 @@ static enum status finish_retry(struct db *db, struct task *task, const struct o
 	return again(db, task, now_ms, state_out);
 }
 
-enum status tasks_finish(struct db *db, const struct fence *fence, const struct outcome *outcome, int64_t now_ms,
-			 enum task_state *state_out)
+enum status tasks_finish(struct db *db, const struct fence *fence, const struct outcome *outcome,
+			 int64_t now_ms, enum task_state *state_out)
 {
 	bool taken = db->has_taken && db->taken.id == fence->task_id;
 	enum task_state ignored;

@@ -1,4 +1,5 @@
-/* store/tasks_scan.c -- looking over the tasks: for the relay, the sweep, the rebuild, the clock and metrics. */
+/* store/tasks_scan.c -- looking over the tasks: for the relay, the sweep, the rebuild, the clock
+ * and metrics. */
 #include "store/tasks.h"
 
 #include "store/tasks_private.h"
@@ -21,7 +22,8 @@ static void *room_for(struct arena *arena, void *array, size_t count, size_t *si
 	return larger;
 }
 
-enum status task_collect(struct sql_rows *rows, struct arena *arena, struct task **tasks_out, size_t *count_out)
+enum status task_collect(struct sql_rows *rows, struct arena *arena, struct task **tasks_out,
+			 size_t *count_out)
 {
 	struct task *tasks = NULL;
 	size_t count = 0, size = 0;
@@ -43,14 +45,17 @@ enum status tasks_scan_ready(struct db *db, const struct task_scan *scan, struct
 	struct sql_rows rows;
 
 	if (scan->unpublished_only)
-		rows = SQL_OPEN(db, SQL_tasks_scan_unpublished, V_INT(scan->after_id), V_INT(scan->due_before_ms),
-				V_INT(scan->limit), V_INT(scan->created_before_ms));
+		rows = SQL_OPEN(db, SQL_tasks_scan_unpublished, V_INT(scan->after_id),
+				V_INT(scan->due_before_ms), V_INT(scan->limit),
+				V_INT(scan->created_before_ms));
 	else if (scan->published_before_ms != 0)
-		rows = SQL_OPEN(db, SQL_tasks_scan_published, V_INT(scan->after_id), V_INT(scan->due_before_ms),
-				V_INT(scan->limit), V_INT(scan->published_before_ms), V_INT(scan->one_kind ? (int)scan->type : -1),
-				V_INT(scan->class));
+		rows = SQL_OPEN(db, SQL_tasks_scan_published, V_INT(scan->after_id),
+				V_INT(scan->due_before_ms), V_INT(scan->limit),
+				V_INT(scan->published_before_ms),
+				V_INT(scan->one_kind ? (int)scan->type : -1), V_INT(scan->class));
 	else
-		rows = SQL_OPEN(db, SQL_tasks_scan, V_INT(scan->after_id), V_INT(scan->due_before_ms), V_INT(scan->limit));
+		rows = SQL_OPEN(db, SQL_tasks_scan, V_INT(scan->after_id),
+				V_INT(scan->due_before_ms), V_INT(scan->limit));
 	while (sql_next(&rows)) {
 		notices = room_for(arena, notices, count, &size, sizeof(*notices));
 		notices[count++] = (struct task_notice){
@@ -89,15 +94,17 @@ enum status tasks_next_due(struct db *db, int64_t now_ms, int64_t *due_at_out)
 	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
 }
 
-enum status tasks_ready_of_type(struct db *db, enum task_type type, int64_t now_ms, int64_t limit, struct arena *arena,
-				struct task **tasks_out, size_t *count_out)
+enum status tasks_ready_of_type(struct db *db, enum task_type type, int64_t now_ms, int64_t limit,
+				struct arena *arena, struct task **tasks_out, size_t *count_out)
 {
-	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_local, V_INT(type), V_INT(now_ms), V_INT(limit));
+	struct sql_rows rows =
+		SQL_OPEN(db, SQL_tasks_local, V_INT(type), V_INT(now_ms), V_INT(limit));
 
 	return task_collect(&rows, arena, tasks_out, count_out);
 }
 
-enum status tasks_count(struct db *db, struct arena *arena, struct task_count **counts_out, size_t *count_out)
+enum status tasks_count(struct db *db, struct arena *arena, struct task_count **counts_out,
+			size_t *count_out)
 {
 	enum { CELLS = TASK_TYPES * TASK_STATES };
 	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_count, V_NULL);

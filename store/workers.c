@@ -7,9 +7,11 @@
 
 enum { ENDED_LEFT = 1, ENDED_DEAD = 2 };
 
-enum status workers_add(struct db *db, struct str incarnation, struct str service, struct str slot, int64_t now_ms)
+enum status workers_add(struct db *db, struct str incarnation, struct str service, struct str slot,
+			int64_t now_ms)
 {
-	return SQL_RUN(db, SQL_workers_add, NULL, V_STR(incarnation), V_STR(service), V_STR(slot), V_INT(now_ms));
+	return SQL_RUN(db, SQL_workers_add, NULL, V_STR(incarnation), V_STR(service), V_STR(slot),
+		       V_INT(now_ms));
 }
 
 enum status workers_is_alive(struct db *db, struct str incarnation, bool *alive_out)
@@ -21,8 +23,8 @@ enum status workers_is_alive(struct db *db, struct str incarnation, bool *alive_
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-static enum status load_running(struct db *db, struct str incarnation, struct arena *arena, struct task **tasks_out,
-				size_t *count_out)
+static enum status load_running(struct db *db, struct str incarnation, struct arena *arena,
+				struct task **tasks_out, size_t *count_out)
 {
 	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_running_of, V_STR(incarnation));
 
@@ -35,7 +37,8 @@ enum status workers_bury(struct db *db, struct str incarnation, int64_t now_ms, 
 	struct task *running;
 	size_t count, unknown = 0;
 	int64_t changed = 0;
-	enum status status = SQL_RUN(db, SQL_workers_end, &changed, V_STR(incarnation), V_INT(ENDED_DEAD), V_INT(now_ms));
+	enum status status = SQL_RUN(db, SQL_workers_end, &changed, V_STR(incarnation),
+				     V_INT(ENDED_DEAD), V_INT(now_ms));
 
 	db->alive[0] = '\0';
 	if (status == STATUS_OK)
@@ -43,7 +46,8 @@ enum status workers_bury(struct db *db, struct str incarnation, int64_t now_ms, 
 	if (status != STATUS_OK)
 		return status;
 	if (changed > 0 || count > 0)
-		log_warn("worker.buried", LOG_STR("worker", incarnation), LOG_INT("running", count));
+		log_warn("worker.buried", LOG_STR("worker", incarnation),
+			 LOG_INT("running", count));
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		if (task_rows[running[i].type].on_death == TASK_DEATH_UNKNOWN)
 			running[unknown++] = running[i];
@@ -66,10 +70,12 @@ enum status workers_leave(struct db *db, struct str incarnation, int64_t now_ms)
 	if (count > 0)
 		return STATUS_CONFLICT;
 	db->alive[0] = '\0';
-	return SQL_RUN(db, SQL_workers_end, NULL, V_STR(incarnation), V_INT(ENDED_LEFT), V_INT(now_ms));
+	return SQL_RUN(db, SQL_workers_end, NULL, V_STR(incarnation), V_INT(ENDED_LEFT),
+		       V_INT(now_ms));
 }
 
-enum status workers_list_alive(struct db *db, struct arena *arena, struct worker_row **rows_out, size_t *count_out)
+enum status workers_list_alive(struct db *db, struct arena *arena, struct worker_row **rows_out,
+			       size_t *count_out)
 {
 	enum { WORKERS_MAX = 1024 };
 	struct sql_rows rows = SQL_OPEN(db, SQL_workers_list_alive, V_NULL);
@@ -77,7 +83,8 @@ enum status workers_list_alive(struct db *db, struct arena *arena, struct worker
 	size_t count = 0;
 
 	while (count < WORKERS_MAX && sql_next(&rows))
-		list[count++] = (struct worker_row){ sql_str(&rows, 0, arena), sql_str(&rows, 1, arena),
+		list[count++] = (struct worker_row){ sql_str(&rows, 0, arena),
+						     sql_str(&rows, 1, arena),
 						     sql_str(&rows, 2, arena), sql_int(&rows, 3) };
 	*rows_out = list;
 	*count_out = count;

@@ -1,4 +1,5 @@
-/* store/writer.c -- the writer thread: takes every change that waits, runs each in a savepoint, commits once, answers, publishes. */
+/* store/writer.c -- the writer thread: takes every change that waits, runs each in a savepoint,
+ * commits once, answers, publishes. */
 #include "store/store.h"
 
 #include "base/clock.h"
@@ -20,8 +21,8 @@ enum {
 	QUEUE_MAX = 10000,
 	BATCH_CHANGES_MAX = 128,
 	BATCH_US_MAX = 5000,
-	OPEN_TIMEOUT_MS = 30000,	/* another process may be migrating */
-	PROGRESS_STEPS = 50000,		/* of SQLite's machine between two signs of life */
+	OPEN_TIMEOUT_MS = 30000, /* another process may be migrating */
+	PROGRESS_STEPS = 50000,	 /* of SQLite's machine between two signs of life */
 	INCARNATION_BYTES = 16,
 };
 
@@ -31,7 +32,7 @@ struct store {
 	const char *path;
 	pthread_t thread;
 
-	pthread_mutex_t mutex;	/* guards the queue and what follows until `lock` */
+	pthread_mutex_t mutex; /* guards the queue and what follows until `lock` */
 	pthread_cond_t wake, opened;
 	struct change *head, **tail;
 	uint64_t length;
@@ -41,14 +42,14 @@ struct store {
 	/* The writer thread's alone. */
 	struct lock *lock;
 	struct db *db;
-	struct change *taken;		/* from the queue, not yet run */
-	int64_t checkpoint_mono_ms;	/* the next one, when the last could not finish; 0: none */
+	struct change *taken;	    /* from the queue, not yet run */
+	int64_t checkpoint_mono_ms; /* the next one, when the last could not finish; 0: none */
 	struct marks marks;
 
 	_Atomic uint64_t changes, batches, batches_failed, lock_waits_ms, wal_bytes;
 };
 
-/* ---- the queue --------------------------------------------------------------------------------------------- */
+/* ---- the queue --------------------------------------------------------------------------- */
 
 enum status store_submit(struct store *store, struct change *change)
 {
@@ -103,7 +104,8 @@ static void waiter_done(enum status status, void *arg)
 
 enum status store_run(struct store *store, change_fn run, void *arg)
 {
-	struct waited waited = { .waiter = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, STATUS_OK },
+	struct waited waited = { .waiter = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
+					     false, STATUS_OK },
 				 .run = run,
 				 .arg = arg };
 	struct change change = { .run = waited_run, .done = waiter_done, .arg = &waited };
@@ -174,7 +176,7 @@ static bool wait_for_work(struct store *store)
 	return more;
 }
 
-/* ---- one change -------------------------------------------------------------------------------------------- */
+/* ---- one change -------------------------------------------------------------------------- */
 
 /* SQLite may have rolled back everything by itself; the next change would then commit alone. */
 static bool is_lost(const struct db *db)
@@ -213,7 +215,7 @@ enum status store_try(struct db *db, change_fn run, void *arg, enum status *verd
 	return status == STATUS_OK && !is_lost(db) ? STATUS_OK : STATUS_FAILED;
 }
 
-/* ---- one batch --------------------------------------------------------------------------------------------- */
+/* ---- one batch --------------------------------------------------------------------------- */
 
 struct batch {
 	struct change *changes[BATCH_CHANGES_MAX];
@@ -249,7 +251,8 @@ static void run_one(struct store *store, struct batch *batch, struct change *cha
 	if (store_try(db, change->run, change->arg, answer) != STATUS_OK)
 		batch->lost = true;
 	else
-		assert(*answer != STATUS_OK || !db->has_taken);	/* a task was taken and not finished */
+		assert(*answer != STATUS_OK ||
+		       !db->has_taken); /* a task was taken and not finished */
 	db_end_change(db);
 	lock_progress(store->lock);
 }
@@ -259,7 +262,8 @@ static void fill(struct store *store, struct batch *batch)
 	int64_t end_us = clock_mono_us() + BATCH_US_MAX;
 	struct change *change;
 
-	while (batch->count < BATCH_CHANGES_MAX && !batch->lost && (change = next_change(store)) != NULL) {
+	while (batch->count < BATCH_CHANGES_MAX && !batch->lost &&
+	       (change = next_change(store)) != NULL) {
 		run_one(store, batch, change);
 		if (clock_mono_us() >= end_us)
 			break;
@@ -341,13 +345,14 @@ static void run_batch(struct store *store)
 	publish(store);
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------------------------- */
+/* ---- checkpoints ------------------------------------------------------------------------- */
 
 static void checkpoint_if_due(struct store *store)
 {
 	bool done = true;
 
-	if (checkpoint_wal_bytes(store->db) > CHECKPOINT_BYTES && clock_mono_ms() >= store->checkpoint_mono_ms) {
+	if (checkpoint_wal_bytes(store->db) > CHECKPOINT_BYTES &&
+	    clock_mono_ms() >= store->checkpoint_mono_ms) {
 		done = take_lock(store, LOCK_TIMEOUT_MS) && checkpoint_run(store->db);
 		if (lock_is_held(store->lock))
 			lock_drop(store->lock);
@@ -356,7 +361,7 @@ static void checkpoint_if_due(struct store *store)
 	atomic_store(&store->wal_bytes, (uint64_t)checkpoint_wal_bytes(store->db));
 }
 
-/* ---- the thread -------------------------------------------------------------------------------------------- */
+/* ---- the thread -------------------------------------------------------------------------- */
 
 static int note_progress(void *arg)
 {
@@ -366,8 +371,8 @@ static int note_progress(void *arg)
 
 static enum status open_all(struct store *store)
 {
-	enum status status = lock_open(store->options.dir, str_from_c(store->options.service), store->options.incarnation,
-				       &store->lock);
+	enum status status = lock_open(store->options.dir, str_from_c(store->options.service),
+				       store->options.incarnation, &store->lock);
 
 	if (status != STATUS_OK)
 		return status;
@@ -376,7 +381,8 @@ static enum status open_all(struct store *store)
 	status = db_open(store->path, true, &store->db);
 	lock_drop(store->lock);
 	if (status == STATUS_OK)
-		sqlite3_progress_handler(store->db->handle, PROGRESS_STEPS, note_progress, store->lock);
+		sqlite3_progress_handler(store->db->handle, PROGRESS_STEPS, note_progress,
+					 store->lock);
 	return status;
 }
 
@@ -434,9 +440,9 @@ static struct store *store_new(const struct store_options *options)
 	store->options = *options;
 	store->options.dir = str_to_c(&store->arena, str_from_c(options->dir));
 	store->options.service = str_to_c(&store->arena, str_from_c(options->service));
-	store->options.incarnation = options->incarnation.data != NULL ?
-					     str_copy(&store->arena, options->incarnation) :
-					     random_hex(&store->arena, INCARNATION_BYTES);
+	store->options.incarnation = options->incarnation.data != NULL
+					     ? str_copy(&store->arena, options->incarnation)
+					     : random_hex(&store->arena, INCARNATION_BYTES);
 	store->tail = &store->head;
 	pthread_mutex_init(&store->mutex, NULL);
 	pthread_cond_init(&store->opened, NULL);
@@ -494,7 +500,7 @@ void store_close(struct store *store)
 	store_free(store);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 enum status store_reader_open(struct store *store, struct db **db_out)
 {
@@ -515,7 +521,8 @@ void store_read_end(struct db *db)
 {
 	db_end_change(db);
 	if (simple(db, SQL_txn_commit) != STATUS_OK)
-		log_error("records.snapshot_failed", LOG_INT("autocommit", sqlite3_get_autocommit(db->handle)));
+		log_error("records.snapshot_failed",
+			  LOG_INT("autocommit", sqlite3_get_autocommit(db->handle)));
 	assert(sqlite3_get_autocommit(db->handle) != 0);
 }
 

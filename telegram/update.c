@@ -6,12 +6,30 @@
 
 /* In this order: a venue has a location too, an animation a document. */
 static const char *const contents[] = {
-	"text",	     "sticker", "photo",    "voice",   "video",	  "video_note",
-	"animation", "audio",	"document", "contact", "venue",	  "location",
-	"poll",	     "dice",	"game",	    "story",   "invoice", "successful_payment",
+	"text",
+	"sticker",
+	"photo",
+	"voice",
+	"video",
+	"video_note",
+	"animation",
+	"audio",
+	"document",
+	"contact",
+	"venue",
+	"location",
+	"poll",
+	"dice",
+	"game",
+	"story",
+	"invoice",
+	"successful_payment",
 	/* What Telegram itself puts into a private chat. */
-	"pinned_message", "message_auto_delete_timer_changed", "chat_background_set",
-	"write_access_allowed", "boost_added",
+	"pinned_message",
+	"message_auto_delete_timer_changed",
+	"chat_background_set",
+	"write_access_allowed",
+	"boost_added",
 };
 
 static bool int_read(const json_t *object, const char *name, int64_t *value_out)
@@ -73,7 +91,8 @@ static bool message_read(const json_t *message, struct update *update)
 	if (!from_read(message, update) || !chat_read(message, update) ||
 	    !int_read(message, "message_id", &update->message_id) ||
 	    !int_read(message, "date", &update->date_s) ||
-	    !str_read(message, "text", &update->text) || !str_read(message, "caption", &update->caption))
+	    !str_read(message, "text", &update->text) ||
+	    !str_read(message, "caption", &update->caption))
 		return false;
 	if (is_edit && json_object_get(message, "edit_date") != NULL &&
 	    !int_read(message, "edit_date", &update->date_s))

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 enum {
-	CHAT_BURST = 5,			/* an appeal's confirmation, greeting and answer come at once */
-	AWAY_PAUSE_MS = 200,		/* Redis did not answer */
-	WAIT_MS_MAX = 1000,		/* a pause may be lifted, or the test clock moved */
+	CHAT_BURST = 5,	     /* an appeal's confirmation, greeting and answer come at once */
+	AWAY_PAUSE_MS = 200, /* Redis did not answer */
+	WAIT_MS_MAX = 1000,  /* a pause may be lifted, or the test clock moved */
 	WAIT_MS_MAX_IN_TESTS = 50,
 };
 
@@ -21,12 +21,14 @@ struct budget {
 	struct bucket_rate bot[TASK_CLASSES], chat;
 	struct turns turns[TASK_CLASSES];
 	struct loop_timer *timer;
-	struct budget_turn *asking;	/* the one whose answer is awaited; NULL and asked: it was forgotten */
+	struct budget_turn
+		*asking; /* the one whose answer is awaited; NULL and asked: it was forgotten */
 	struct bucket_ask ask;
 	bool asked;
 };
 
-/* Of every second at most per_s: what the burst lends is not refilled. Bulk leaves half of the burst to answers. */
+/* Of every second at most per_s: what the burst lends is not refilled. Bulk leaves half of the
+ * burst to answers. */
 static void rates_init(struct budget *budget, const struct budget_options *options)
 {
 	int64_t burst = 1 + options->bot_per_s / 10;
@@ -40,8 +42,11 @@ static void rates_init(struct budget *budget, const struct budget_options *optio
 
 static struct bucket_ask ask_of(const struct budget *budget, const struct budget_turn *turn)
 {
-	return (struct bucket_ask){ .bot_id = turn->bot_id, .chat_id = turn->chat_id, .bot = budget->bot[turn->class],
-				    .chat = budget->chat, .now_ms = clock_wall_ms() };
+	return (struct bucket_ask){ .bot_id = turn->bot_id,
+				    .chat_id = turn->chat_id,
+				    .bot = budget->bot[turn->class],
+				    .chat = budget->chat,
+				    .now_ms = clock_wall_ms() };
 }
 
 /* The first that may be asked for now; else *next_ms_out: when one may (-1: nobody waits). */
@@ -50,8 +55,9 @@ static struct budget_turn *turn_next(struct budget *budget, int64_t now_ms, int6
 	struct budget_turn *turn;
 
 	*next_ms_out = -1;
-	for (size_t class = 0; class < TASK_CLASSES; class++)
-		TAILQ_FOREACH(turn, &budget->turns[class], entry) {
+	for (size_t class = 0; class < TASK_CLASSES; class ++)
+		TAILQ_FOREACH(turn, &budget->turns[class], entry)
+		{
 			if (turn->not_before_mono_ms <= now_ms)
 				return turn;
 			if (*next_ms_out < 0 || turn->not_before_mono_ms < *next_ms_out)
@@ -90,13 +96,14 @@ static void bot_waits(struct budget *budget, const struct budget_turn *turn, int
 {
 	struct budget_turn *other;
 
-	for (size_t class = turn->class; class < TASK_CLASSES; class++)
+	for (size_t class = turn->class; class < TASK_CLASSES; class ++)
 		TAILQ_FOREACH(other, &budget->turns[class], entry)
-			if (other->bot_id == turn->bot_id && other->not_before_mono_ms < until_mono_ms)
-				other->not_before_mono_ms = until_mono_ms;
+	if (other->bot_id == turn->bot_id && other->not_before_mono_ms < until_mono_ms)
+		other->not_before_mono_ms = until_mono_ms;
 }
 
-static void refused(struct budget *budget, struct budget_turn *turn, enum bucket_verdict verdict, int64_t wait_ms)
+static void refused(struct budget *budget, struct budget_turn *turn, enum bucket_verdict verdict,
+		    int64_t wait_ms)
 {
 	int64_t wait_ms_max = clock_is_test() ? WAIT_MS_MAX_IN_TESTS : WAIT_MS_MAX;
 	int64_t until_mono_ms;
@@ -119,8 +126,10 @@ static void answered(const struct redis_value *value, void *arg)
 	budget->asked = false;
 	budget->asking = NULL;
 	if (turn == NULL) {
-		/* It left while we asked. An unlucky loss of the connection may cost a token: it refills. */
-		if (verdict == BUCKET_GRANTED && bucket_give(budget->link, &budget->ask) != STATUS_OK)
+		/* It left while we asked. An unlucky loss of the connection may cost a token: it
+		 * refills. */
+		if (verdict == BUCKET_GRANTED &&
+		    bucket_give(budget->link, &budget->ask) != STATUS_OK)
 			log_debug("budget.token_lost", LOG_INT("bot_id", budget->ask.bot_id));
 	} else if (verdict == BUCKET_GRANTED) {
 		budget_forget(budget, turn);
@@ -157,13 +166,16 @@ void budget_refund(struct budget *budget, const struct budget_turn *turn)
 		log_debug("budget.token_lost", LOG_INT("bot_id", turn->bot_id));
 }
 
-void budget_slow_down(struct budget *budget, const struct budget_turn *turn, int64_t pause_ms, bool whole_bot)
+void budget_slow_down(struct budget *budget, const struct budget_turn *turn, int64_t pause_ms,
+		      bool whole_bot)
 {
 	int64_t now_ms = clock_wall_ms();
 
-	log_warn("budget.slow_down", LOG_INT("bot_id", turn->bot_id), LOG_INT("chat_id", turn->chat_id),
-		 LOG_INT("pause_ms", pause_ms), LOG_C("whole_bot", whole_bot ? "yes" : "no"));
-	if (bucket_pause(budget->link, turn->bot_id, turn->chat_id, now_ms + pause_ms, now_ms, whole_bot) != STATUS_OK)
+	log_warn("budget.slow_down", LOG_INT("bot_id", turn->bot_id),
+		 LOG_INT("chat_id", turn->chat_id), LOG_INT("pause_ms", pause_ms),
+		 LOG_C("whole_bot", whole_bot ? "yes" : "no"));
+	if (bucket_pause(budget->link, turn->bot_id, turn->chat_id, now_ms + pause_ms, now_ms,
+			 whole_bot) != STATUS_OK)
 		log_debug("budget.pause_lost", LOG_INT("bot_id", turn->bot_id));
 }
 
@@ -185,7 +197,7 @@ enum status budget_open(const struct budget_options *options, struct budget **bu
 		return STATUS_FAILED;
 	budget->link = options->link;
 	rates_init(budget, options);
-	for (size_t class = 0; class < TASK_CLASSES; class++)
+	for (size_t class = 0; class < TASK_CLASSES; class ++)
 		TAILQ_INIT(&budget->turns[class]);
 	budget->timer = loop_timer_open(options->base, ask_next, budget);
 	*budget_out = budget;

@@ -1,5 +1,6 @@
-/* workers/budget.h -- the waiting room before the Bot API: who may send next. Answers go before bulk notices, and nobody goes faster than the bot
- * and the chat may; the tokens are shared with all other workers (redis/bucket.h). */
+/* workers/budget.h -- the waiting room before the Bot API: who may send next. Answers go before
+ * bulk notices, and nobody goes faster than the bot and the chat may; the tokens are shared with
+ * all other workers (redis/bucket.h). */
 #ifndef WORKERS_BUDGET_H
 #define WORKERS_BUDGET_H
 
@@ -15,11 +16,11 @@ struct budget;
 /* One that waits; the caller's, from budget_join until granted() or budget_forget. */
 struct budget_turn {
 	TAILQ_ENTRY(budget_turn) entry;
-	int64_t bot_id, chat_id;	/* chat 0: none */
+	int64_t bot_id, chat_id; /* chat 0: none */
 	enum task_class class;
 	loop_fn granted;
 	void *arg;
-	int64_t not_before_mono_ms;	/* private */
+	int64_t not_before_mono_ms; /* private */
 	bool waiting;
 };
 
@@ -30,7 +31,7 @@ struct budget_options {
 };
 
 CHECKED enum status budget_open(const struct budget_options *options, struct budget **budget_out);
-void budget_close(struct budget *budget);	/* NULL is fine */
+void budget_close(struct budget *budget); /* NULL is fine */
 
 /* granted(arg) runs on the loop when it has its tokens; never inside this call. */
 void budget_join(struct budget *budget, struct budget_turn *turn);
@@ -38,10 +39,13 @@ void budget_join(struct budget *budget, struct budget_turn *turn);
 void budget_forget(struct budget *budget, struct budget_turn *turn);
 /* Granted, but nothing was sent. */
 void budget_refund(struct budget *budget, const struct budget_turn *turn);
-/* Telegram said 429: the chat's tasks wait by their own due time; two chats in a row pause the bot. `whole_bot`: pauses it at once. */
-void budget_slow_down(struct budget *budget, const struct budget_turn *turn, int64_t pause_ms, bool whole_bot);
+/* Telegram said 429: the chat's tasks wait by their own due time; two chats in a row pause the bot.
+ * `whole_bot`: pauses it at once. */
+void budget_slow_down(struct budget *budget, const struct budget_turn *turn, int64_t pause_ms,
+		      bool whole_bot);
 
-/* Whose budget a task is: out of "chat:<bot id>:<chat id>". NOT_FOUND: another kind of key, or none. */
+/* Whose budget a task is: out of "chat:<bot id>:<chat id>". NOT_FOUND: another kind of key, or
+ * none. */
 CHECKED enum status budget_whose(struct str order_key, int64_t *bot_id_out, int64_t *chat_id_out);
 
 #endif

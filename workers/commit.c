@@ -9,8 +9,8 @@ struct commits {
 	struct loop_wake *wake;
 	struct loop_timer *pause;
 	pthread_mutex_t mutex;
-	struct commit *ended, **ended_tail;	/* under the mutex; filled by the writer thread */
-	struct commit *paused;			/* the loop's */
+	struct commit *ended, **ended_tail; /* under the mutex; filled by the writer thread */
+	struct commit *paused;		    /* the loop's */
 };
 
 /* On the writer thread; on the loop's when the writer's queue is full. */

@@ -15,7 +15,8 @@ static enum status address_get(const struct work *work, struct message_address *
 	return status;
 }
 
-static enum status delivery_set(const struct work *work, int64_t message_id, enum delivery to, struct str reason)
+static enum status delivery_set(const struct work *work, int64_t message_id, enum delivery to,
+				struct str reason)
 {
 	struct delivery_change change = { .to = to, .reason = reason };
 
@@ -23,7 +24,8 @@ static enum status delivery_set(const struct work *work, int64_t message_id, enu
 }
 
 /* What the bots read back: "solved:<appeal>:<generation>". */
-static void buttons_make(const struct work *work, const struct message_address *address, struct call *call)
+static void buttons_make(const struct work *work, const struct message_address *address,
+			 struct call *call)
 {
 	struct bot_button *buttons;
 
@@ -46,15 +48,20 @@ enum status deliver_begin(const struct work *work, struct call *call_out)
 	enum status status = address_get(work, &address);
 
 	if (status != STATUS_OK)
-		return status == STATUS_NOT_FOUND ? STATUS_OK : status;	/* erased: nothing to send */
+		return status == STATUS_NOT_FOUND ? STATUS_OK
+						  : status; /* erased: nothing to send */
 	/* Somebody began to send it and never told the end. */
 	if (address.delivery == DELIVERY_SENDING)
-		return delivery_set(work, address.id, DELIVERY_UNKNOWN, STR("the sender was interrupted"));
+		return delivery_set(work, address.id, DELIVERY_UNKNOWN,
+				    STR("the sender was interrupted"));
 	if (address.delivery != DELIVERY_QUEUED)
 		return STATUS_OK;
 	if (!address.reachable)
-		return delivery_set(work, address.id, DELIVERY_FAILED, STR("the customer is unreachable"));
-	*call_out = (struct call){ .kind = CALL_SEND, .bot_id = address.bot_id, .chat_id = address.chat_id,
+		return delivery_set(work, address.id, DELIVERY_FAILED,
+				    STR("the customer is unreachable"));
+	*call_out = (struct call){ .kind = CALL_SEND,
+				   .bot_id = address.bot_id,
+				   .chat_id = address.chat_id,
 				   .text = address.text };
 	buttons_make(work, &address, call_out);
 	return delivery_set(work, address.id, DELIVERY_SENDING, STR_NONE);
@@ -67,7 +74,8 @@ static struct delivery_change change_of(const struct call_answer *answer)
 
 	switch (answer->fate) {
 	case BOT_OK:
-		change = (struct delivery_change){ .to = DELIVERY_SENT, .telegram_message_id = answer->message_id };
+		change = (struct delivery_change){ .to = DELIVERY_SENT,
+						   .telegram_message_id = answer->message_id };
 		break;
 	case BOT_UNREACHABLE:
 	case BOT_REFUSED:
@@ -80,7 +88,7 @@ static struct delivery_change change_of(const struct call_answer *answer)
 	case BOT_CONFLICT:
 	case BOT_SLOW_DOWN:
 	case BOT_UNAUTHORIZED:
-		change.reason = STR_NONE;	/* queued again */
+		change.reason = STR_NONE; /* queued again */
 		break;
 	}
 	return change;
@@ -94,7 +102,7 @@ static struct outcome outcome_of(const struct work *work, const struct call_answ
 	case BOT_OK:
 	case BOT_UNREACHABLE:
 	case BOT_REFUSED:
-	case BOT_UNKNOWN:	/* the message says so; the task has done what it may */
+	case BOT_UNKNOWN: /* the message says so; the task has done what it may */
 		break;
 	case BOT_NOT_SENT:
 	case BOT_CONFLICT:
@@ -112,18 +120,20 @@ static struct outcome outcome_of(const struct work *work, const struct call_answ
 	return outcome;
 }
 
-enum status deliver_end(const struct work *work, const struct call_answer *answer, struct outcome *outcome_out)
+enum status deliver_end(const struct work *work, const struct call_answer *answer,
+			struct outcome *outcome_out)
 {
 	struct message_address address;
 	struct delivery_change change = change_of(answer);
 	enum status status = address_get(work, &address);
 
 	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;	/* erased while it was on its way */
+		return STATUS_OK; /* erased while it was on its way */
 	if (status == STATUS_OK)
 		status = messages_set_delivery(work->db, address.id, &change, work->now_ms);
 	if (status == STATUS_OK && answer->fate == BOT_UNREACHABLE)
-		status = customers_set_reachable(work->db, address.customer_id, false, work->now_ms);
+		status =
+			customers_set_reachable(work->db, address.customer_id, false, work->now_ms);
 	*outcome_out = outcome_of(work, answer);
 	return status;
 }

@@ -1,4 +1,5 @@
-/* workers/edit_markup.c -- takes the buttons off a message that has served. Repeating it does no harm. */
+/* workers/edit_markup.c -- takes the buttons off a message that has served. Repeating it does no
+ * harm. */
 #include "domain/payload.h"
 #include "store/messages.h"
 #include "workers/handlers.h"
@@ -14,12 +15,15 @@ enum status edit_markup_begin(const struct work *work, struct call *call_out)
 	if (status == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	if (status == STATUS_OK && address.telegram_message_id != 0 && address.reachable)
-		*call_out = (struct call){ .kind = CALL_EDIT, .bot_id = address.bot_id, .chat_id = address.chat_id,
+		*call_out = (struct call){ .kind = CALL_EDIT,
+					   .bot_id = address.bot_id,
+					   .chat_id = address.chat_id,
 					   .message_id = address.telegram_message_id };
 	return status;
 }
 
-enum status edit_markup_end(const struct work *work, const struct call_answer *answer, struct outcome *outcome_out)
+enum status edit_markup_end(const struct work *work, const struct call_answer *answer,
+			    struct outcome *outcome_out)
 {
 	outcome_out->reason = answer->reason;
 	switch (answer->fate) {

@@ -1,4 +1,5 @@
-/* workers/external.c -- tasks that call Telegram: the claim is durable before the call, the outcome is recorded under its fence. */
+/* workers/external.c -- tasks that call Telegram: the claim is durable before the call, the outcome
+ * is recorded under its fence. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "workers/errand.h"
@@ -6,11 +7,12 @@
 #include <jansson.h>
 
 enum {
-	CALL_TIMEOUT_MS = 2800,		/* with BEAT_FRESH_MS under BEAT_DEAD_MS: nobody else acts while a call may still arrive */
+	CALL_TIMEOUT_MS = 2800, /* with BEAT_FRESH_MS under BEAT_DEAD_MS: nobody else acts while a
+				   call may still arrive */
 	HELD_BACK_PAUSE_MS = 1000,
 };
 
-/* ---- claim --------------------------------------------------------------------------------------------------------- */
+/* ---- claim ------------------------------------------------------------------------------- */
 
 static enum status claim(struct db *db, void *arg)
 {
@@ -34,7 +36,8 @@ static void claimed(enum status status, void *arg)
 {
 	struct errand *errand = arg;
 
-	if (status == STATUS_OK && errand->handler_status == STATUS_OK && errand->call.kind != CALL_NONE) {
+	if (status == STATUS_OK && errand->handler_status == STATUS_OK &&
+	    errand->call.kind != CALL_NONE) {
 		errand_ack(errand);
 		call_begin(errand);
 	} else if (status == STATUS_OK || status == STATUS_EMPTY) {
@@ -48,7 +51,7 @@ static void claimed(enum status status, void *arg)
 	}
 }
 
-/* ---- record -------------------------------------------------------------------------------------------------------- */
+/* ---- record ------------------------------------------------------------------------------ */
 
 static enum status record(struct db *db, void *arg)
 {
@@ -78,13 +81,13 @@ static void recorded(enum status status, void *arg)
 		commits_again(errand->runner->options.commits, &errand->commit);
 	} else {
 		/* Somebody resolved it in our place, or its appeal is gone. */
-		log_warn("task.outcome_refused", LOG_INT("task_id", errand->hint.task_id), LOG_STATUS(status),
-			 LOG_INT("fate", errand->answer.fate));
+		log_warn("task.outcome_refused", LOG_INT("task_id", errand->hint.task_id),
+			 LOG_STATUS(status), LOG_INT("fate", errand->answer.fate));
 		errand_end(errand);
 	}
 }
 
-/* ---- the call between them --------------------------------------------------------------------------------------- */
+/* ---- the call between them --------------------------------------------------------------- */
 
 static void answer_take(struct errand *errand, struct call_answer answer)
 {
@@ -102,26 +105,32 @@ static void call_not_made(struct errand *errand, enum bot_fate fate, struct str 
 static void answered(const struct bot_answer *bot_answer, void *arg)
 {
 	struct errand *errand = arg;
-	struct call_answer answer = { .fate = bot_answer->fate, .retry_after_s = bot_answer->retry_after_s,
+	struct call_answer answer = { .fate = bot_answer->fate,
+				      .retry_after_s = bot_answer->retry_after_s,
 				      .reason = bot_answer->description };
 
 	if (answer.fate == BOT_OK && errand->call.kind == CALL_SEND)
-		answer.message_id = json_integer_value(json_object_get(bot_answer->result, "message_id"));
+		answer.message_id =
+			json_integer_value(json_object_get(bot_answer->result, "message_id"));
 	if (answer.fate == BOT_SLOW_DOWN)
-		budget_slow_down(errand->runner->options.budget, &errand->budget, answer.retry_after_s * INT64_C(1000),
-				 false);
+		budget_slow_down(errand->runner->options.budget, &errand->budget,
+				 answer.retry_after_s * INT64_C(1000), false);
 	if (answer.fate == BOT_UNAUTHORIZED) {
-		log_error("bot.unauthorized", LOG_INT("bot_id", errand->call.bot_id),
-			  LOG_C("help", "Telegram refuses this bot's token: see ECO_SUPPORT_TOKEN"));
-		budget_slow_down(errand->runner->options.budget, &errand->budget, UNAUTHORIZED_PAUSE_MS / 3, true);
+		log_error(
+			"bot.unauthorized", LOG_INT("bot_id", errand->call.bot_id),
+			LOG_C("help", "Telegram refuses this bot's token: see ECO_SUPPORT_TOKEN"));
+		budget_slow_down(errand->runner->options.budget, &errand->budget,
+				 UNAUTHORIZED_PAUSE_MS / 3, true);
 	}
 	if (answer.fate != BOT_OK)
-		log_info("task.call_failed", LOG_INT("task_id", errand->hint.task_id), LOG_INT("code", bot_answer->error_code),
+		log_info("task.call_failed", LOG_INT("task_id", errand->hint.task_id),
+			 LOG_INT("code", bot_answer->error_code),
 			 LOG_STR("reason", bot_answer->description));
 	answer_take(errand, answer);
 }
 
-/* Asked before the call and by curl just before the first byte: a process that slept may be dead to the others. */
+/* Asked before the call and by curl just before the first byte: a process that slept may be dead to
+ * the others. */
 static bool may_send(void *arg)
 {
 	struct errand *errand = arg;
@@ -133,14 +142,25 @@ static bool may_send(void *arg)
 static enum status call_start(struct bot_api *api, struct errand *errand)
 {
 	const struct call *call = &errand->call;
-	struct bot_send send = { .chat_id = call->chat_id, .text = call->text, .buttons = call->buttons,
-				 .button_count = call->button_count, .timeout_ms = CALL_TIMEOUT_MS, .may_send = may_send,
-				 .done = answered, .arg = errand };
-	struct bot_edit edit = { .chat_id = call->chat_id, .message_id = call->message_id, .text = call->text,
-				 .buttons = call->buttons, .button_count = call->button_count,
-				 .timeout_ms = CALL_TIMEOUT_MS, .done = answered, .arg = errand };
+	struct bot_send send = { .chat_id = call->chat_id,
+				 .text = call->text,
+				 .buttons = call->buttons,
+				 .button_count = call->button_count,
+				 .timeout_ms = CALL_TIMEOUT_MS,
+				 .may_send = may_send,
+				 .done = answered,
+				 .arg = errand };
+	struct bot_edit edit = { .chat_id = call->chat_id,
+				 .message_id = call->message_id,
+				 .text = call->text,
+				 .buttons = call->buttons,
+				 .button_count = call->button_count,
+				 .timeout_ms = CALL_TIMEOUT_MS,
+				 .done = answered,
+				 .arg = errand };
 
-	return call->kind == CALL_SEND ? bot_send_message(api, &send) : bot_edit_message(api, &edit);
+	return call->kind == CALL_SEND ? bot_send_message(api, &send)
+				       : bot_edit_message(api, &edit);
 }
 
 static void call_begin(struct errand *errand)

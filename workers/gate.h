@@ -1,5 +1,6 @@
-/* workers/gate.h -- who may have an entry open: many at once, or a suspect all alone. When a process dies, every entry it had open is
- * a suspect; so one that may be the murderer must never be open together with others. */
+/* workers/gate.h -- who may have an entry open: many at once, or a suspect all alone. When a
+ * process dies, every entry it had open is a suspect; so one that may be the murderer must never be
+ * open together with others. */
 #ifndef WORKERS_GATE_H
 #define WORKERS_GATE_H
 
@@ -19,7 +20,7 @@ struct gate_turn {
 struct gate {
 	TAILQ_HEAD(, gate_turn) waiting;
 	int open;
-	bool closed;	/* somebody is alone inside */
+	bool closed; /* somebody is alone inside */
 };
 
 void gate_init(struct gate *gate);

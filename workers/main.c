@@ -33,7 +33,8 @@ static enum status enlist(struct db *db, void *arg)
 {
 	const struct worker *worker = arg;
 
-	return workers_add(db, worker->incarnation, STR("workers"), str_from_c(worker->slot.name), clock_wall_ms());
+	return workers_add(db, worker->incarnation, STR("workers"), str_from_c(worker->slot.name),
+			   clock_wall_ms());
 }
 
 static enum status leave(struct db *db, void *arg)
@@ -48,7 +49,8 @@ static void settle(void *arg)
 {
 	struct worker *worker = arg;
 
-	if (runner_unsettled(worker->runner) > 0 && clock_mono_ms() < worker->settle_until_mono_ms) {
+	if (runner_unsettled(worker->runner) > 0 &&
+	    clock_mono_ms() < worker->settle_until_mono_ms) {
 		loop_timer_set(worker->settling, SETTLE_LOOK_MS);
 		return;
 	}
@@ -86,8 +88,8 @@ static enum status redis_open(struct worker *worker)
 {
 	struct service *service = worker->service;
 	const char *dir = config_c(&service->config, "ECO_DIR");
-	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"), dir, &service->arena,
-						 &worker->redis);
+	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"), dir,
+						 &service->arena, &worker->redis);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &worker->redis, &worker->link);
@@ -100,8 +102,10 @@ static enum status records_open(struct worker *worker)
 {
 	struct service *service = worker->service;
 	const char *dir = config_c(&service->config, "ECO_DIR");
-	struct store_options options = { .dir = dir, .service = "workers",
-					 .hooks = { publisher_send, publisher_confirmed, worker->publisher } };
+	struct store_options options = { .dir = dir,
+					 .service = "workers",
+					 .hooks = { publisher_send, publisher_confirmed,
+						    worker->publisher } };
 	enum status status;
 
 	worker->incarnation = options.incarnation = random_hex(&service->arena, 16);
@@ -118,14 +122,19 @@ static enum status records_open(struct worker *worker)
 static enum status sending_open(struct worker *worker)
 {
 	struct service *service = worker->service;
-	struct budget_options options = { .base = service->base, .link = worker->link,
-					  .bot_per_s = config_int(&service->config, "ECO_SEND_PER_S"),
-					  .chat_per_s = config_int(&service->config, "ECO_CHAT_PER_S") };
-	enum status status = beat_open(service->base, worker->link, worker->incarnation, STR("workers"),
-				       str_from_c(worker->slot.name), &worker->beat);
+	struct budget_options options = {
+		.base = service->base,
+		.link = worker->link,
+		.bot_per_s = config_int(&service->config, "ECO_SEND_PER_S"),
+		.chat_per_s = config_int(&service->config, "ECO_CHAT_PER_S")
+	};
+	enum status status = beat_open(service->base, worker->link, worker->incarnation,
+				       STR("workers"), str_from_c(worker->slot.name),
+				       &worker->beat);
 
 	if (status == STATUS_OK)
-		status = senders_open(&service->config, service->base, (int)config_int(&service->config, "ECO_WORKER_SLOTS"),
+		status = senders_open(&service->config, service->base,
+				      (int)config_int(&service->config, "ECO_WORKER_SLOTS"),
 				      &service->arena, &worker->senders);
 	if (status == STATUS_OK)
 		status = budget_open(&options, &worker->budget);
@@ -144,11 +153,19 @@ static enum status start(struct service *service)
 		status = records_open(worker);
 	if (status == STATUS_OK)
 		status = sending_open(worker);
-	options = (struct runner_options){ .base = service->base, .commits = worker->commits, .redis = &worker->redis,
-					   .link = worker->link, .beat = worker->beat, .senders = &worker->senders,
-					   .budget = worker->budget, .incarnation = worker->incarnation,
-					   .slot = worker->slot.name, .died = died, .arg = worker,
-					   .calls_max = (int)config_int(&service->config, "ECO_WORKER_SLOTS") };
+	options = (struct runner_options){ .base = service->base,
+					   .commits = worker->commits,
+					   .redis = &worker->redis,
+					   .link = worker->link,
+					   .beat = worker->beat,
+					   .senders = &worker->senders,
+					   .budget = worker->budget,
+					   .incarnation = worker->incarnation,
+					   .slot = worker->slot.name,
+					   .died = died,
+					   .arg = worker,
+					   .calls_max = (int)config_int(&service->config,
+									"ECO_WORKER_SLOTS") };
 	if (status == STATUS_OK)
 		status = runner_open(&options, &worker->runner);
 	if (status != STATUS_OK)

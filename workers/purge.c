@@ -1,4 +1,5 @@
-/* workers/purge.c -- drops what has outlived its use, a little at a time: nobody waits long for the write lock. */
+/* workers/purge.c -- drops what has outlived its use, a little at a time: nobody waits long for the
+ * write lock. */
 #include "store/jobs.h"
 #include "workers/handlers.h"
 
@@ -10,6 +11,7 @@ enum status purge_run(const struct work *work, struct outcome *outcome_out)
 	enum status status = jobs_purge(work->db, work->now_ms, PURGE_ROWS_MAX, &more);
 
 	if (more)
-		*outcome_out = (struct outcome){ OUTCOME_WAIT, work->now_ms + PURGE_PAUSE_MS, STR("more to drop") };
+		*outcome_out = (struct outcome){ OUTCOME_WAIT, work->now_ms + PURGE_PAUSE_MS,
+						 STR("more to drop") };
 	return status;
 }

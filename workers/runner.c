@@ -9,9 +9,9 @@
 
 #include <stdlib.h>
 
-enum { BATCH_MAX = 128 };	/* transactional entries in hand: what the writer commits at once */
+enum { BATCH_MAX = 128 }; /* transactional entries in hand: what the writer commits at once */
 
-/* ---- rows ------------------------------------------------------------------------------------------------------------ */
+/* ---- rows -------------------------------------------------------------------------------- */
 
 enum status errand_take(struct db *db, struct errand *errand, int64_t now_ms)
 {
@@ -24,22 +24,28 @@ enum status errand_take(struct db *db, struct errand *errand, int64_t now_ms)
 	errand->handler_status = STATUS_OK;
 	errand->state = TASK_STATES;
 	if (errand->lane == LANE_EXTERNAL)
-		status = tasks_claim(db, errand->hint.task_id, worker, now_ms, &errand->arena, &errand->task);
+		status = tasks_claim(db, errand->hint.task_id, worker, now_ms, &errand->arena,
+				     &errand->task);
 	else
-		status = tasks_take(db, errand->hint.task_id, worker, now_ms, &errand->arena, &errand->task);
+		status = tasks_take(db, errand->hint.task_id, worker, now_ms, &errand->arena,
+				    &errand->task);
 	/* A hint that lies about its task; not OK also undoes the claim. */
-	return status == STATUS_OK && errand->task.type != errand->hint.type ? STATUS_EMPTY : status;
+	return status == STATUS_OK && errand->task.type != errand->hint.type ? STATUS_EMPTY
+									     : status;
 }
 
 struct work errand_work(struct db *db, struct errand *errand, int64_t now_ms)
 {
-	return (struct work){ .db = db, .task = &errand->task, .now_ms = now_ms, .arena = &errand->arena };
+	return (struct work){
+		.db = db, .task = &errand->task, .now_ms = now_ms, .arena = &errand->arena
+	};
 }
 
 enum status errand_finish(struct db *db, struct errand *errand, int64_t now_ms)
 {
 	const struct handler *handler = &handlers[errand->task.type];
-	struct fence fence = { errand->task.id, errand->runner->options.incarnation, errand->task.attempt };
+	struct fence fence = { errand->task.id, errand->runner->options.incarnation,
+			       errand->task.attempt };
 	struct work work = errand_work(db, errand, now_ms);
 	enum status status = tasks_finish(db, &fence, &errand->outcome, now_ms, &errand->state);
 
@@ -59,18 +65,23 @@ static enum status run_failed(struct db *db, void *arg)
 	if (status == STATUS_OK)
 		status = errand_finish(db, errand, now_ms);
 	if (status == STATUS_OK)
-		log_warn("task.failed", LOG_C("type", task_type_name(errand->task.type)), LOG_INT("task_id", errand->task.id),
-			 LOG_STR("reason", outcome.reason), LOG_C("then", errand->state == TASK_DEAD ? "buried" : "again"));
+		log_warn("task.failed", LOG_C("type", task_type_name(errand->task.type)),
+			 LOG_INT("task_id", errand->task.id), LOG_STR("reason", outcome.reason),
+			 LOG_C("then", errand->state == TASK_DEAD ? "buried" : "again"));
 	return status;
 }
 
-/* ---- the end ----------------------------------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------- */
 
 static struct task_notice notice_of(const struct errand *errand, int64_t due_at_ms)
 {
-	return (struct task_notice){ .id = errand->hint.task_id, .type = errand->hint.type, .class = errand->hint.class,
-				     .due_at_ms = due_at_ms, .attempt = errand->task.attempt,
-				     .order_key = errand->hint.order_key, .payload = errand->task.payload };
+	return (struct task_notice){ .id = errand->hint.task_id,
+				     .type = errand->hint.type,
+				     .class = errand->hint.class,
+				     .due_at_ms = due_at_ms,
+				     .attempt = errand->task.attempt,
+				     .order_key = errand->hint.order_key,
+				     .payload = errand->task.payload };
 }
 
 void errand_ack(struct errand *errand)
@@ -79,7 +90,8 @@ void errand_ack(struct errand *errand)
 	struct task_notice notice = notice_of(errand, 0);
 
 	if (errand->state == TASK_DEAD)
-		reader_bury(reader, &notice, errand->acked ? STR("") : errand->hint.entry_id, errand->outcome.reason);
+		reader_bury(reader, &notice, errand->acked ? STR("") : errand->hint.entry_id,
+			    errand->outcome.reason);
 	else if (!errand->acked)
 		reader_ack(reader, errand->hint.type, errand->hint.class, errand->hint.entry_id);
 	errand->acked = true;
@@ -145,7 +157,7 @@ void errand_died(struct errand *errand)
 	runner->options.died(runner->options.arg);
 }
 
-/* ---- the beginning ------------------------------------------------------------------------------------------------------ */
+/* ---- the beginning ----------------------------------------------------------------------- */
 
 void errand_retry_failed(struct errand *errand, void (*then)(enum status status, void *arg))
 {
@@ -181,8 +193,9 @@ static enum status suspect(struct db *db, void *arg)
 		return status;
 	errand->state = TASK_DEAD;
 	errand->outcome.reason = STR("its workers died");
-	return handlers[errand->task.type].lost == NULL ? STATUS_OK
-						       : handlers[errand->task.type].lost(&work, errand->outcome.reason);
+	return handlers[errand->task.type].lost == NULL
+		       ? STATUS_OK
+		       : handlers[errand->task.type].lost(&work, errand->outcome.reason);
 }
 
 static void suspected(enum status status, void *arg)
@@ -204,7 +217,8 @@ static void gate_entered(void *arg)
 	errand->entered = true;
 	errand->inside = true;
 	if (errand->hint.suspect)
-		commits_submit(errand->runner->options.commits, &errand->commit, suspect, suspected, errand);
+		commits_submit(errand->runner->options.commits, &errand->commit, suspect, suspected,
+			       errand);
 	else
 		errand_begin(errand);
 }
@@ -230,20 +244,26 @@ static void errand_start(struct runner *runner, enum lane lane, const struct rea
 	errand->hint.order_key = str_copy(&errand->names, hint->order_key);
 	errand->state = TASK_STATES;
 	TAILQ_INSERT_TAIL(&runner->errands, errand, entry);
-	errand->budget = (struct budget_turn){ .class = hint->class, .granted = budget_granted, .arg = errand };
-	if (lane == LANE_EXTERNAL &&
-	    budget_whose(hint->order_key, &errand->budget.bot_id, &errand->budget.chat_id) == STATUS_OK)
+	errand->budget = (struct budget_turn){ .class = hint->class,
+					       .granted = budget_granted,
+					       .arg = errand };
+	if (lane == LANE_EXTERNAL && budget_whose(hint->order_key, &errand->budget.bot_id,
+						  &errand->budget.chat_id) == STATUS_OK)
 		budget_join(runner->options.budget, &errand->budget);
 	else
 		gate_join(&runner->gate, &errand->gate, hint->suspect, gate_entered, errand);
 }
 
-static void entries_come(struct runner *runner, enum lane lane, const struct reader_entry *entries, size_t count)
+static void entries_come(struct runner *runner, enum lane lane, const struct reader_entry *entries,
+			 size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct reader_entry *hint = &entries[i];
-		struct task_notice notice = { .id = hint->task_id, .type = hint->type, .class = hint->class,
-					      .due_at_ms = clock_wall_ms(), .order_key = hint->order_key };
+		struct task_notice notice = { .id = hint->task_id,
+					      .type = hint->type,
+					      .class = hint->class,
+					      .due_at_ms = clock_wall_ms(),
+					      .order_key = hint->order_key };
 
 		if (runner->stopping)
 			reader_delay(runner->readers[lane], &notice, hint->entry_id);
@@ -262,16 +282,22 @@ static void external_come(const struct reader_entry *entries, size_t count, void
 	entries_come(arg, LANE_EXTERNAL, entries, count);
 }
 
-/* ---- the runner --------------------------------------------------------------------------------------------------------- */
+/* ---- the runner -------------------------------------------------------------------------- */
 
 /* Each lane has a reader of its own: a bot that must pause keeps no timer waiting. */
-static enum status lane_open(struct runner *runner, enum lane lane, enum task_kind kind, int in_hand_max)
+static enum status lane_open(struct runner *runner, enum lane lane, enum task_kind kind,
+			     int in_hand_max)
 {
 	enum task_type types[TASK_TYPES];
-	struct reader_options options = { .address = runner->options.redis, .base = runner->options.base,
-					  .link = runner->options.link, .slot = runner->options.slot, .types = types,
-					  .batch_max = in_hand_max, .arg = runner,
-					  .entries = lane == LANE_EXTERNAL ? external_come : transactional_come };
+	struct reader_options options = { .address = runner->options.redis,
+					  .base = runner->options.base,
+					  .link = runner->options.link,
+					  .slot = runner->options.slot,
+					  .types = types,
+					  .batch_max = in_hand_max,
+					  .arg = runner,
+					  .entries = lane == LANE_EXTERNAL ? external_come
+									   : transactional_come };
 	enum status status;
 
 	for (size_t i = 0; i < TASK_TYPES; i++)

@@ -1,9 +1,12 @@
 /* workers/senders.c -- one Bot API client per bot. */
 #include "workers/senders.h"
 
-static enum status sender_open(const struct bot_settings *bot, struct event_base *base, int calls_max, struct sender *sender)
+static enum status sender_open(const struct bot_settings *bot, struct event_base *base,
+			       int calls_max, struct sender *sender)
 {
-	struct bot_api_options options = { .base = base, .api = bot->api, .token = bot->token.data, .calls_max = calls_max };
+	struct bot_api_options options = {
+		.base = base, .api = bot->api, .token = bot->token.data, .calls_max = calls_max
+	};
 	enum status status = bot_api_id(bot->token, &sender->bot_id);
 
 	if (status == STATUS_OK)
@@ -11,8 +14,8 @@ static enum status sender_open(const struct bot_settings *bot, struct event_base
 	return status;
 }
 
-enum status senders_open(const struct config *config, struct event_base *base, int calls_max, struct arena *arena,
-			 struct senders *senders_out)
+enum status senders_open(const struct config *config, struct event_base *base, int calls_max,
+			 struct arena *arena, struct senders *senders_out)
 {
 	enum status status = STATUS_OK;
 

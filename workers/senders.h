@@ -14,8 +14,8 @@ struct senders {
 };
 
 /* A client for each bot of the settings. */
-CHECKED enum status senders_open(const struct config *config, struct event_base *base, int calls_max, struct arena *arena,
-				 struct senders *senders_out);
+CHECKED enum status senders_open(const struct config *config, struct event_base *base,
+				 int calls_max, struct arena *arena, struct senders *senders_out);
 void senders_close(struct senders *senders);
 /* NULL: no token for this bot. */
 struct bot_api *senders_find(const struct senders *senders, int64_t bot_id);

@@ -1,4 +1,5 @@
-/* workers/transactional.c -- tasks whose whole effect is in the records: row, handler and end in one savepoint, exactly once. */
+/* workers/transactional.c -- tasks whose whole effect is in the records: row, handler and end in
+ * one savepoint, exactly once. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "workers/errand.h"

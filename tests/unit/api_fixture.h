@@ -21,7 +21,8 @@
 #include <unistd.h>
 
 #define assert_ok(expression) assert_string_equal(status_name(expression), "ok")
-#define assert_status(expression, expected) assert_string_equal(status_name(expression), status_name(expected))
+#define assert_status(expression, expected)                                                        \
+	assert_string_equal(status_name(expression), status_name(expected))
 
 struct office {
 	char dir[64];
@@ -41,7 +42,8 @@ static inline int office_setup(void **state)
 	return 0;
 }
 
-static inline int office_remove(const char *path, const struct stat *stat, int type, struct FTW *ftw)
+static inline int office_remove(const char *path, const struct stat *stat, int type,
+				struct FTW *ftw)
 {
 	(void)stat, (void)type, (void)ftw;
 	return remove(path);
@@ -68,10 +70,14 @@ struct office_hiring {
 static inline enum status office_hire_run(struct db *db, void *arg)
 {
 	struct office_hiring *hiring = arg;
-	struct employee employee = { .login = str_from_c(hiring->login), .name = str_from_c(hiring->login), .role = hiring->role,
-				     .password_hash = STR("x"), .enabled = true };
+	struct employee employee = { .login = str_from_c(hiring->login),
+				     .name = str_from_c(hiring->login),
+				     .role = hiring->role,
+				     .password_hash = STR("x"),
+				     .enabled = true };
 
-	return employees_add(db, &employee, (struct actor){ ACTOR_SYSTEM, 0 }, clock_wall_ms(), &hiring->id);
+	return employees_add(db, &employee, (struct actor){ ACTOR_SYSTEM, 0 }, clock_wall_ms(),
+			     &hiring->id);
 }
 
 static inline int64_t office_hire(struct office *office, const char *login, enum role role)

@@ -1,4 +1,5 @@
-/* tests/unit/api_idempotency_test.c -- the same key has one effect and one answer; another body is refused; refusals are not kept. */
+/* tests/unit/api_idempotency_test.c -- the same key has one effect and one answer; another body is
+ * refused; refusals are not kept. */
 #include "tests/unit/api_fixture.h"
 
 #include "api/idempotency.h"
@@ -11,7 +12,8 @@ struct made {
 static const struct shape_field made_fields[] = {
 	{ "id", SHAPE_INT, 0, .offset = 0, .doc = "d", .example = "1" },
 };
-static const struct shape made_shape = { "Made", NULL, SHAPE_FIELDS(made_fields), sizeof(struct made) };
+static const struct shape made_shape = { "Made", NULL, SHAPE_FIELDS(made_fields),
+					 sizeof(struct made) };
 
 enum { NOW_MS = 1000000 };
 
@@ -21,9 +23,12 @@ static enum status handler_returns;
 /* Has an effect that can be counted. */
 static enum status handler(struct call *call)
 {
-	struct employee employee = { .login = str_format(&call->arena, "e%d", ++runs), .name = STR("E"), .password_hash = STR("x") };
+	struct employee employee = { .login = str_format(&call->arena, "e%d", ++runs),
+				     .name = STR("E"),
+				     .password_hash = STR("x") };
 	struct made *made = ARENA_NEW(&call->arena, struct made);
-	enum status status = employees_add(call->db, &employee, (struct actor){ ACTOR_SYSTEM, 0 }, NOW_MS, &made->id);
+	enum status status = employees_add(call->db, &employee, (struct actor){ ACTOR_SYSTEM, 0 },
+					   NOW_MS, &made->id);
 
 	call->answer.value = made;
 	call->answer.location = STR("/somewhere");
@@ -80,7 +85,8 @@ static int effects(struct office *office)
 	assert_ok(store_reader_open(office->store, &db));
 	assert_ok(store_read_begin(db));
 	for (int i = 1; i <= runs; i++)
-		count += employees_by_login(db, str_format(&arena, "e%d", i), &arena, &employee) == STATUS_OK;
+		count += employees_by_login(db, str_format(&arena, "e%d", i), &arena, &employee) ==
+			 STATUS_OK;
 	store_read_end(db);
 	store_reader_close(db);
 	arena_release(&arena);
@@ -122,7 +128,10 @@ static void another_body_under_the_same_key_is_refused(void **state)
 static void keys_belong_to_one_person_and_one_address(void **state)
 {
 	struct office *office = *state;
-	struct asked asked[] = { { "k", "h", NULL, 1 }, { "k", "h", NULL, 2 }, { "k", "h", "/api/v1/others", 1 }, { "l", "h", NULL, 1 } };
+	struct asked asked[] = { { "k", "h", NULL, 1 },
+				 { "k", "h", NULL, 2 },
+				 { "k", "h", "/api/v1/others", 1 },
+				 { "l", "h", NULL, 1 } };
 	struct call call;
 
 	handler_returns = STATUS_OK;

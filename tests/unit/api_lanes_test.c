@@ -1,4 +1,5 @@
-/* tests/unit/api_lanes_test.c -- jobs run where they should, full lanes refuse, late answers leave, nothing is lost at the end. */
+/* tests/unit/api_lanes_test.c -- jobs run where they should, full lanes refuse, late answers leave,
+ * nothing is lost at the end. */
 #include "tests/unit/api_fixture.h"
 
 #include "api/lanes.h"
@@ -62,7 +63,8 @@ static void held_late(struct job *job)
 
 static void held_init(struct held *held, bool may_go)
 {
-	*held = (struct held){ .job = { .run = held_run, .done = held_done, .late = held_late }, .may_go = may_go };
+	*held = (struct held){ .job = { .run = held_run, .done = held_done, .late = held_late },
+			       .may_go = may_go };
 	pthread_mutex_init(&held->mutex, NULL);
 	pthread_cond_init(&held->go, NULL);
 }
@@ -91,13 +93,13 @@ static void turn(struct desk *desk)
 	usleep(500);
 }
 
-#define UNTIL(desk, condition)                                                  \
-	do {                                                                    \
-		int64_t until_ms_ = clock_mono_ms() + DEADLINE_MS;              \
-		while (!(condition)) {                                          \
-			assert_true(clock_mono_ms() < until_ms_);               \
-			turn(desk);                                             \
-		}                                                               \
+#define UNTIL(desk, condition)                                                                     \
+	do {                                                                                       \
+		int64_t until_ms_ = clock_mono_ms() + DEADLINE_MS;                                 \
+		while (!(condition)) {                                                             \
+			assert_true(clock_mono_ms() < until_ms_);                                  \
+			turn(desk);                                                                \
+		}                                                                                  \
 	} while (0)
 
 static struct desk desk_open(void **state, struct lanes_options options)
@@ -116,7 +118,7 @@ static void desk_close(struct desk *desk)
 	loop_close(desk->base);
 }
 
-/* ---- tests ------------------------------------------------------------------------------------------------------------ */
+/* ---- tests ------------------------------------------------------------------------------- */
 
 static void a_job_runs_elsewhere_and_is_done_on_the_loop(void **state)
 {
@@ -140,7 +142,8 @@ static void a_job_runs_elsewhere_and_is_done_on_the_loop(void **state)
 
 static void a_full_lane_refuses_and_is_usable_again(void **state)
 {
-	struct desk desk = desk_open(state, (struct lanes_options){ .read_threads = 1, .read_queue_max = 2 });
+	struct desk desk =
+		desk_open(state, (struct lanes_options){ .read_threads = 1, .read_queue_max = 2 });
 	struct held running, waiting[2], one_more;
 
 	held_init(&running, false);
@@ -163,7 +166,8 @@ static void a_full_lane_refuses_and_is_usable_again(void **state)
 
 static void a_late_job_is_told_once_and_done_when_it_returns(void **state)
 {
-	struct desk desk = desk_open(state, (struct lanes_options){ .read_threads = 1, .read_deadline_ms = 2000 });
+	struct desk desk = desk_open(
+		state, (struct lanes_options){ .read_threads = 1, .read_deadline_ms = 2000 });
 	struct held held, behind;
 
 	held_init(&held, false);
@@ -212,7 +216,7 @@ static void a_reader_sees_one_moment(void **state)
 	held_init(&after, true);
 	assert_ok(lanes_submit(desk.lanes, LANE_READ, &before.job));
 	UNTIL(&desk, held_runs(&before));
-	office_hire(desk.office, "anna", ROLE_OPERATOR);	/* records an event */
+	office_hire(desk.office, "anna", ROLE_OPERATOR); /* records an event */
 	held_let_go(&before);
 	assert_ok(lanes_submit(desk.lanes, LANE_READ, &after.job));
 	UNTIL(&desk, before.done && after.done);
@@ -228,7 +232,8 @@ static void stopping_finishes_what_is_queued(void **state)
 
 	for (size_t i = 0; i < 5; i++) {
 		held_init(&held[i], true);
-		assert_ok(lanes_submit(desk.lanes, i % 2 == 0 ? LANE_READ : LANE_SLOW, &held[i].job));
+		assert_ok(
+			lanes_submit(desk.lanes, i % 2 == 0 ? LANE_READ : LANE_SLOW, &held[i].job));
 	}
 	lanes_stop(desk.lanes);
 	lanes_close(desk.lanes);

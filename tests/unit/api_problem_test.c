@@ -1,4 +1,5 @@
-/* tests/unit/api_problem_test.c -- statuses become HTTP in one place; problem documents and cursors are well made. */
+/* tests/unit/api_problem_test.c -- statuses become HTTP in one place; problem documents and cursors
+ * are well made. */
 #include "api/cursor.h"
 #include "api/problem.h"
 #include "api/throttle.h"
@@ -29,14 +30,16 @@ static void every_status_has_its_http_status(void **state)
 		enum status status;
 		int http;
 	} rows[] = {
-		{ STATUS_NOT_FOUND, 404 }, { STATUS_CONFLICT, 409 }, { STATUS_DENIED, 401 },  { STATUS_BUSY, 503 },
-		{ STATUS_BAD_INPUT, 400 }, { STATUS_FAILED, 503 },   { STATUS_EMPTY, 500 },
+		{ STATUS_NOT_FOUND, 404 }, { STATUS_CONFLICT, 409 },  { STATUS_DENIED, 401 },
+		{ STATUS_BUSY, 503 },	   { STATUS_BAD_INPUT, 400 }, { STATUS_FAILED, 503 },
+		{ STATUS_EMPTY, 500 },
 	};
 
 	(void)state;
 	assert_int_equal(problem_of_status(STATUS_OK), PROBLEM_NONE);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_int_equal(problem_http_status(problem_of_status(rows[i].status)), rows[i].http);
+		assert_int_equal(problem_http_status(problem_of_status(rows[i].status)),
+				 rows[i].http);
 }
 
 static void every_kind_has_a_slug_and_refuses(void **state)
@@ -47,7 +50,8 @@ static void every_kind_has_a_slug_and_refuses(void **state)
 		assert_true(strlen(problem_slug((enum problem_kind)i)) > 3);
 		assert_true(problem_status((enum problem_kind)i) != STATUS_OK);
 		for (int j = PROBLEM_NONE + 1; j < i; j++)
-			assert_string_not_equal(problem_slug((enum problem_kind)i), problem_slug((enum problem_kind)j));
+			assert_string_not_equal(problem_slug((enum problem_kind)i),
+						problem_slug((enum problem_kind)j));
 	}
 }
 
@@ -60,10 +64,12 @@ static void a_document_names_the_fields(void **state)
 	problem_add_field(&problem, &arena, STR("text"), STR("must not be \"blank\"\n"));
 	problem_add_field(&problem, &arena, STR("limit"), STR("is too high"));
 	root = document(&problem);
-	assert_string_equal(json_string_value(json_object_get(root, "type")), "/problems/validation");
+	assert_string_equal(json_string_value(json_object_get(root, "type")),
+			    "/problems/validation");
 	assert_int_equal(json_integer_value(json_object_get(root, "status")), 400);
 	assert_string_equal(json_string_value(json_object_get(root, "request_id")), "r-1");
-	assert_string_equal(json_string_value(json_object_get(root, "detail")), "text must not be \"blank\"\n");
+	assert_string_equal(json_string_value(json_object_get(root, "detail")),
+			    "text must not be \"blank\"\n");
 	assert_int_equal(json_array_size(json_object_get(root, "errors")), 2);
 	field = json_array_get(json_object_get(root, "errors"), 1);
 	assert_string_equal(json_string_value(json_object_get(field, "field")), "limit");
@@ -73,14 +79,17 @@ static void a_document_names_the_fields(void **state)
 
 static void an_oauth_problem_has_both_kinds_of_members(void **state)
 {
-	struct problem problem = { .kind = PROBLEM_BAD_REQUEST, .detail = STR("wrong"), .oauth_error = STR("invalid_grant") };
+	struct problem problem = { .kind = PROBLEM_BAD_REQUEST,
+				   .detail = STR("wrong"),
+				   .oauth_error = STR("invalid_grant") };
 	json_t *root;
 
 	(void)state;
 	root = document(&problem);
 	assert_string_equal(json_string_value(json_object_get(root, "error")), "invalid_grant");
 	assert_string_equal(json_string_value(json_object_get(root, "error_description")), "wrong");
-	assert_string_equal(json_string_value(json_object_get(root, "type")), "/problems/bad-request");
+	assert_string_equal(json_string_value(json_object_get(root, "type")),
+			    "/problems/bad-request");
 	json_decref(root);
 }
 
@@ -102,18 +111,31 @@ static void what_is_no_cursor_of_this_list_is_refused(void **state)
 {
 	/* "a:1", "a:1:2:3", "b:1:2", "a:-1:2", "a:x:2", "a::", "" in base64 */
 	static const char *const bad[] = {
-		"YTox", "YToxOjI6Mw", "YjoxOjI", "YTotMToy", "YTp4OjI", "YTo6", "", "!!!!", "YToxOjI=", "YToxOjI\n",
-		"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE",
+		"YTox",
+		"YToxOjI6Mw",
+		"YjoxOjI",
+		"YTotMToy",
+		"YTp4OjI",
+		"YTo6",
+		"",
+		"!!!!",
+		"YToxOjI=",
+		"YToxOjI\n",
+		"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU"
+		"FBQUFBQUFBQUFBQUFBQUFBQUE",
 	};
 	int64_t first, second;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(cursor_parse('a', str_from_c(bad[i]), &arena, &first, &second), STATUS_BAD_INPUT);
-	assert_int_equal(cursor_parse('m', cursor_format('a', 1, 2, &arena), &arena, &first, &second), STATUS_BAD_INPUT);
+		assert_int_equal(cursor_parse('a', str_from_c(bad[i]), &arena, &first, &second),
+				 STATUS_BAD_INPUT);
+	assert_int_equal(
+		cursor_parse('m', cursor_format('a', 1, 2, &arena), &arena, &first, &second),
+		STATUS_BAD_INPUT);
 }
 
-/* ---- throttling without Redis ------------------------------------------------------------------------------------------- */
+/* ---- throttling without Redis ------------------------------------------------------------ */
 
 static void note(bool allowed, void *arg)
 {

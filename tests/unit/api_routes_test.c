@@ -1,4 +1,5 @@
-/* tests/unit/api_routes_test.c -- paths find their rows, the table is sound, and the documentation tells of every row. */
+/* tests/unit/api_routes_test.c -- paths find their rows, the table is sound, and the documentation
+ * tells of every row. */
 #include "api/openapi.h"
 #include "api/routes.h"
 #include "api/shapes.h"
@@ -25,7 +26,7 @@ static void assert_finds(enum http_method method, const char *path, const char *
 	assert_string_equal(match.route->pattern, pattern);
 }
 
-/* ---- finding -------------------------------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------------- */
 
 static void paths_find_their_rows_and_ids(void **state)
 {
@@ -43,12 +44,17 @@ static void paths_find_their_rows_and_ids(void **state)
 
 static void ids_are_plain_positive_numbers(void **state)
 {
-	const char *const bad[] = { "0", "-1", "+1", "01", "1x", "x", "", "1.0", "0x1", " 1", "9223372036854775808", "%31" };
+	const char *const bad[] = {
+		"0",  "-1", "+1", "01", "1x", "x", "", "1.0", "0x1", " 1", "9223372036854775808",
+		"%31"
+	};
 	struct arena arena = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(find(HTTP_GET, str_format(&arena, "/api/v1/appeals/%s", bad[i]).data), STATUS_NOT_FOUND);
+		assert_int_equal(
+			find(HTTP_GET, str_format(&arena, "/api/v1/appeals/%s", bad[i]).data),
+			STATUS_NOT_FOUND);
 	arena_release(&arena);
 }
 
@@ -90,7 +96,7 @@ static void pages_take_the_rest_but_not_what_programs_speak_to(void **state)
 	assert_int_equal(find(HTTP_POST, "/oauth/else"), STATUS_NOT_FOUND);
 }
 
-/* ---- soundness -------------------------------------------------------------------------------------------------------- */
+/* ---- soundness --------------------------------------------------------------------------- */
 
 static enum status nothing(struct call *call)
 {
@@ -189,7 +195,7 @@ static void every_change_of_the_desk_needs_a_scope(void **state)
 			assert_true(routes[i].scope != SCOPE_PUBLIC);
 }
 
-/* ---- the documentation -------------------------------------------------------------------------------------------------- */
+/* ---- the documentation ------------------------------------------------------------------- */
 
 static json_t *document(struct arena *arena)
 {
@@ -220,11 +226,15 @@ static void documentation_tells_of_every_route(void **state)
 
 	(void)state;
 	assert_int_equal(operations_of(root), route_count);
-	post = json_object_get(json_object_get(json_object_get(root, "paths"), "/api/v1/appeals/{id}/messages"), "post");
+	post = json_object_get(
+		json_object_get(json_object_get(root, "paths"), "/api/v1/appeals/{id}/messages"),
+		"post");
 	assert_non_null(post);
-	assert_string_equal(json_string_value(json_object_get(post, "operationId")), "post_appeals_id_messages");
+	assert_string_equal(json_string_value(json_object_get(post, "operationId")),
+			    "post_appeals_id_messages");
 	parameters = json_object_get(post, "parameters");
-	assert_string_equal(json_string_value(json_object_get(json_array_get(parameters, 0), "name")), "id");
+	assert_string_equal(
+		json_string_value(json_object_get(json_array_get(parameters, 0), "name")), "id");
 	assert_non_null(json_object_get(json_object_get(post, "responses"), "201"));
 	assert_non_null(json_object_get(json_object_get(post, "responses"), "409"));
 	json_decref(root);
@@ -239,11 +249,11 @@ static void assert_refs(json_t *root, json_t *value)
 	size_t i;
 
 	if (json_is_array(value))
-		json_array_foreach(value, i, item)
-			assert_refs(root, item);
+		json_array_foreach(value, i, item) assert_refs(root, item);
 	if (!json_is_object(value))
 		return;
-	json_object_foreach(value, key, item) {
+	json_object_foreach(value, key, item)
+	{
 		if (strcmp(key, "$ref") == 0) {
 			json_t *at = root;
 			struct str part, rest = str_skip(str_from_c(json_string_value(item)), 2);
@@ -268,12 +278,17 @@ static void documentation_has_no_loose_ends(void **state)
 
 	(void)state;
 	assert_refs(root, root);
-	flows = json_object_get(json_object_get(json_object_get(json_object_get(root, "components"), "securitySchemes"),
+	flows = json_object_get(json_object_get(json_object_get(json_object_get(root, "components"),
+								"securitySchemes"),
 						"oauth2"),
 				"flows");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(flows, "password"), "tokenUrl")), "/oauth/token");
-	assert_non_null(json_object_get(json_object_get(json_object_get(root, "components"), "schemas"), "Event"));
-	assert_non_null(json_object_get(json_object_get(json_object_get(root, "components"), "schemas"), "Problem"));
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(flows, "password"), "tokenUrl")),
+		"/oauth/token");
+	assert_non_null(json_object_get(
+		json_object_get(json_object_get(root, "components"), "schemas"), "Event"));
+	assert_non_null(json_object_get(
+		json_object_get(json_object_get(root, "components"), "schemas"), "Problem"));
 	json_decref(root);
 	arena_release(&arena);
 }
@@ -292,7 +307,8 @@ static void examples_of_requests_are_valid(void **state)
 			continue;
 		shape_example(routes[i].request, &buf);
 		if (shape_decode(routes[i].request, buf_str(&buf), &arena,
-				 arena_alloc(&arena, routes[i].request->bytes + 1), &problem) != STATUS_OK)
+				 arena_alloc(&arena, routes[i].request->bytes + 1),
+				 &problem) != STATUS_OK)
 			fail_msg("%s: %.*s", routes[i].pattern, STR_ARG(buf_str(&buf)));
 	}
 	arena_release(&arena);

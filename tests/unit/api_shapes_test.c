@@ -1,4 +1,5 @@
-/* tests/unit/api_shapes_test.c -- JSON and queries into structs and back: every type, every limit, every fault by name. */
+/* tests/unit/api_shapes_test.c -- JSON and queries into structs and back: every type, every limit,
+ * every fault by name. */
 #include "api/shapes.h"
 
 #include <jansson.h>
@@ -10,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* ---- a shape with everything in it ------------------------------------------------------------------------------ */
+/* ---- a shape with everything in it ------------------------------------------------------- */
 
 struct inner {
 	int64_t number;
@@ -43,9 +44,11 @@ static const struct shape_enum colours = { colour_name, COLOURS };
 
 static const struct shape_field inner_fields[] = {
 	{ "number", SHAPE_INT, 0, AT(inner, number), -5, 5, .doc = "d", .example = "1" },
-	{ "word", SHAPE_STR, SHAPE_OPTIONAL, AT(inner, word), 0, 3, .doc = "d", .example = "\"w\"" },
+	{ "word", SHAPE_STR, SHAPE_OPTIONAL, AT(inner, word), 0, 3, .doc = "d",
+	  .example = "\"w\"" },
 };
-static const struct shape inner_shape = { "Inner", NULL, SHAPE_FIELDS(inner_fields), sizeof(struct inner) };
+static const struct shape inner_shape = { "Inner", NULL, SHAPE_FIELDS(inner_fields),
+					  sizeof(struct inner) };
 
 static const struct shape_field all_fields[] = {
 	{ "count", SHAPE_INT, SHAPE_OPTIONAL | SHAPE_NULLABLE, AT(all, count), 1, 10,
@@ -55,13 +58,14 @@ static const struct shape_field all_fields[] = {
 	  .given_offset = SHAPE_AT(struct all, note_given), .doc = "d", .example = "\"n\"" },
 	{ "colour", SHAPE_ENUM, SHAPE_OPTIONAL, AT(all, colour), .names = &colours, .doc = "d" },
 	{ "flag", SHAPE_BOOL, SHAPE_OPTIONAL, AT(all, flag), .doc = "d" },
-	{ "inner", SHAPE_OBJECT, SHAPE_OPTIONAL, AT(all, inner), .shape = &inner_shape, .doc = "d" },
-	{ "pointed", SHAPE_OBJECT, SHAPE_OPTIONAL | SHAPE_NULLABLE | SHAPE_POINTER, AT(all, pointed),
-	  .shape = &inner_shape, .doc = "d" },
+	{ "inner", SHAPE_OBJECT, SHAPE_OPTIONAL, AT(all, inner), .shape = &inner_shape,
+	  .doc = "d" },
+	{ "pointed", SHAPE_OBJECT, SHAPE_OPTIONAL | SHAPE_NULLABLE | SHAPE_POINTER,
+	  AT(all, pointed), .shape = &inner_shape, .doc = "d" },
 	{ "items", SHAPE_LIST, SHAPE_OPTIONAL, AT(all, items), 0, 2, .shape = &inner_shape,
 	  .count_offset = offsetof(struct all, item_count), .doc = "d" },
-	{ "tags", SHAPE_STRS, SHAPE_OPTIONAL, AT(all, tags), 0, 2, .count_offset = offsetof(struct all, tag_count),
-	  .doc = "d", .example = "[]" },
+	{ "tags", SHAPE_STRS, SHAPE_OPTIONAL, AT(all, tags), 0, 2,
+	  .count_offset = offsetof(struct all, tag_count), .doc = "d", .example = "[]" },
 };
 static const struct shape all_shape = { "All", "d", SHAPE_FIELDS(all_fields), sizeof(struct all) };
 
@@ -93,20 +97,24 @@ static void assert_refused(const char *json, const char *field, const char *word
 {
 	assert_int_equal(decode(json), STATUS_BAD_INPUT);
 	if (fault_of(field) == NULL || strstr(fault_of(field), words) == NULL)
-		fail_msg("%s: %s %s", json, field, fault_of(field) != NULL ? fault_of(field) : "is not named");
+		fail_msg("%s: %s %s", json, field,
+			 fault_of(field) != NULL ? fault_of(field) : "is not named");
 }
 
-/* ---- decoding ------------------------------------------------------------------------------------------------------ */
+/* ---- decoding ---------------------------------------------------------------------------- */
 
 static void every_type_is_decoded(void **state)
 {
 	(void)state;
-	assert_int_equal(decode("{\"text\":\"abc\",\"count\":7,\"note\":\"n\",\"colour\":\"green\",\"flag\":true,"
-				"\"inner\":{\"number\":-5,\"word\":\"xyz\"},\"pointed\":{\"number\":5},"
-				"\"items\":[{\"number\":1},{\"number\":2}],\"tags\":[\"a\",\"b\"]}"),
-			 STATUS_OK);
+	assert_int_equal(
+		decode("{\"text\":\"abc\",\"count\":7,\"note\":\"n\",\"colour\":\"green\",\"flag\":"
+		       "true,"
+		       "\"inner\":{\"number\":-5,\"word\":\"xyz\"},\"pointed\":{\"number\":5},"
+		       "\"items\":[{\"number\":1},{\"number\":2}],\"tags\":[\"a\",\"b\"]}"),
+		STATUS_OK);
 	assert_int_equal(all.count, 7);
-	assert_true(str_eq_c(all.text, "abc") && str_eq_c(all.note, "n") && all.note_given && all.count_given);
+	assert_true(str_eq_c(all.text, "abc") && str_eq_c(all.note, "n") && all.note_given &&
+		    all.count_given);
 	assert_int_equal(all.colour, GREEN);
 	assert_true(all.flag);
 	assert_int_equal(all.inner.number, -5);
@@ -136,7 +144,8 @@ static void wrong_types_are_refused_by_name(void **state)
 	assert_refused("{\"text\":\"a\",\"count\":5.0}", "count", "must be an integer");
 	assert_refused("{\"text\":\"a\",\"count\":true}", "count", "must be an integer");
 	assert_refused("{\"text\":\"a\",\"flag\":1}", "flag", "must be true or false");
-	assert_refused("{\"text\":\"a\",\"colour\":\"blue\"}", "colour", "must be one of: red, green");
+	assert_refused("{\"text\":\"a\",\"colour\":\"blue\"}", "colour",
+		       "must be one of: red, green");
 	assert_refused("{\"text\":\"a\",\"colour\":1}", "colour", "must be a string");
 	assert_refused("{\"text\":\"a\",\"inner\":[]}", "inner", "must be an object");
 	assert_refused("{\"text\":\"a\",\"items\":{}}", "items", "must be a list");
@@ -154,9 +163,12 @@ static void limits_hold_on_both_sides(void **state)
 	assert_refused("{\"text\":\"a\",\"count\":0}", "count", "between 1 and 10");
 	assert_refused("{\"text\":\"a\",\"count\":11}", "count", "between 1 and 10");
 	assert_refused("{\"text\":\"abcdef\"}", "text", "1 to 5 characters, has 6");
-	assert_refused("{\"text\":\"a\",\"inner\":{\"number\":6}}", "inner.number", "between -5 and 5");
-	assert_refused("{\"text\":\"a\",\"items\":[{\"number\":1},{\"number\":1},{\"number\":1}]}", "items", "0 to 2 items, has 3");
-	assert_refused("{\"text\":\"a\",\"items\":[{\"number\":1},{\"number\":9}]}", "items[1].number", "between");
+	assert_refused("{\"text\":\"a\",\"inner\":{\"number\":6}}", "inner.number",
+		       "between -5 and 5");
+	assert_refused("{\"text\":\"a\",\"items\":[{\"number\":1},{\"number\":1},{\"number\":1}]}",
+		       "items", "0 to 2 items, has 3");
+	assert_refused("{\"text\":\"a\",\"items\":[{\"number\":1},{\"number\":9}]}",
+		       "items[1].number", "between");
 	assert_refused("{\"text\":\"a\",\"count\":9223372036854775808}", "body", "too big integer");
 }
 
@@ -164,7 +176,10 @@ static void characters_are_counted_not_bytes(void **state)
 {
 	(void)state;
 	assert_int_equal(decode("{\"text\":\"приве\"}"), STATUS_OK);
-	assert_int_equal(decode("{\"text\":\"\\ud83d\\ude00\\ud83d\\ude00\\ud83d\\ude00\\ud83d\\ude00\\ud83d\\ude00\"}"), STATUS_OK);
+	assert_int_equal(decode("{\"text\":"
+				"\"\\ud83d\\ude00\\ud83d\\ude00\\ud83d\\ude00\\ud83d\\ude00\\ud83d"
+				"\\ude00\"}"),
+			 STATUS_OK);
 	assert_refused("{\"text\":\"привет\"}", "text", "has 6");
 }
 
@@ -183,7 +198,8 @@ static void unknown_and_missing_members_are_named(void **state)
 	assert_refused("{}", "text", "is required");
 	assert_refused("{\"text\":\"a\",\"inner\":{}}", "inner.number", "is required");
 	assert_refused("{\"text\":\"a\",\"txet\":1}", "txet", "is not known");
-	assert_refused("{\"text\":\"a\",\"inner\":{\"number\":1,\"x\":2}}", "inner.x", "is not known");
+	assert_refused("{\"text\":\"a\",\"inner\":{\"number\":1,\"x\":2}}", "inner.x",
+		       "is not known");
 }
 
 static void all_faults_are_collected(void **state)
@@ -263,9 +279,10 @@ static void broken_json_says_where(void **state)
 	assert_non_null(strstr(str_to_c(&arena, problem.detail), "line 2"));
 }
 
-/* ---- queries ------------------------------------------------------------------------------------------------------- */
+/* ---- queries ----------------------------------------------------------------------------- */
 
-static enum status decode_query(const struct shape *shape, const char *text, bool lenient, void *out)
+static enum status decode_query(const struct shape *shape, const char *text, bool lenient,
+				void *out)
 {
 	problem = (struct problem){ 0 };
 	return shape_decode_query(shape, str_from_c(text), lenient, &arena, out, &problem);
@@ -276,18 +293,26 @@ static void queries_are_decoded_and_checked(void **state)
 	struct in_appeals_query in;
 
 	(void)state;
-	assert_int_equal(decode_query(&shape_appeals_query, "state=new&limit=7&customer=3", false, &in), STATUS_OK);
-	assert_true(str_eq_c(in.state, "new") && in.limit == 7 && in.customer == 3 && in.cursor.data == NULL);
+	assert_int_equal(
+		decode_query(&shape_appeals_query, "state=new&limit=7&customer=3", false, &in),
+		STATUS_OK);
+	assert_true(str_eq_c(in.state, "new") && in.limit == 7 && in.customer == 3 &&
+		    in.cursor.data == NULL);
 	assert_int_equal(decode_query(&shape_appeals_query, "", false, &in), STATUS_OK);
-	assert_int_equal(decode_query(&shape_appeals_query, "limit=201", false, &in), STATUS_BAD_INPUT);
+	assert_int_equal(decode_query(&shape_appeals_query, "limit=201", false, &in),
+			 STATUS_BAD_INPUT);
 	assert_non_null(strstr(fault_of("limit"), "between 1 and 200"));
-	assert_int_equal(decode_query(&shape_appeals_query, "limit=5x", false, &in), STATUS_BAD_INPUT);
+	assert_int_equal(decode_query(&shape_appeals_query, "limit=5x", false, &in),
+			 STATUS_BAD_INPUT);
 	assert_non_null(strstr(fault_of("limit"), "integer"));
-	assert_int_equal(decode_query(&shape_appeals_query, "limit=5&limit=6", false, &in), STATUS_BAD_INPUT);
+	assert_int_equal(decode_query(&shape_appeals_query, "limit=5&limit=6", false, &in),
+			 STATUS_BAD_INPUT);
 	assert_non_null(strstr(fault_of("limit"), "more than once"));
-	assert_int_equal(decode_query(&shape_appeals_query, "sate=new", false, &in), STATUS_BAD_INPUT);
+	assert_int_equal(decode_query(&shape_appeals_query, "sate=new", false, &in),
+			 STATUS_BAD_INPUT);
 	assert_non_null(strstr(fault_of("sate"), "not known"));
-	assert_int_equal(decode_query(&shape_appeals_query, "state=%zz", false, &in), STATUS_BAD_INPUT);
+	assert_int_equal(decode_query(&shape_appeals_query, "state=%zz", false, &in),
+			 STATUS_BAD_INPUT);
 	assert_int_equal(problem.kind, PROBLEM_BAD_REQUEST);
 }
 
@@ -296,14 +321,18 @@ static void forms_ignore_what_oauth_says_to_ignore(void **state)
 	struct in_token in;
 
 	(void)state;
-	assert_int_equal(decode_query(&shape_token_form, "grant_type=password&username=a%20b&password=%D0%B9&client_id=x", true, &in),
-			 STATUS_OK);
+	assert_int_equal(
+		decode_query(&shape_token_form,
+			     "grant_type=password&username=a%20b&password=%D0%B9&client_id=x", true,
+			     &in),
+		STATUS_OK);
 	assert_true(str_eq_c(in.username, "a b") && str_eq_c(in.password, "й"));
-	assert_int_equal(decode_query(&shape_token_form, "username=a", true, &in), STATUS_BAD_INPUT);
+	assert_int_equal(decode_query(&shape_token_form, "username=a", true, &in),
+			 STATUS_BAD_INPUT);
 	assert_non_null(fault_of("grant_type"));
 }
 
-/* ---- encoding ------------------------------------------------------------------------------------------------------ */
+/* ---- encoding ---------------------------------------------------------------------------- */
 
 static struct str encode(const struct shape *shape, const void *value)
 {
@@ -318,12 +347,16 @@ static void what_is_encoded_is_decoded_again(void **state)
 	struct str json;
 
 	(void)state;
-	assert_int_equal(decode("{\"text\":\"a\\\"\\\\\\n\",\"count\":7,\"note\":null,\"colour\":\"red\",\"flag\":false,"
-				"\"inner\":{\"number\":1,\"word\":\"\"},\"pointed\":null,\"items\":[],\"tags\":[\"x\"]}"),
+	assert_int_equal(decode("{\"text\":\"a\\\"\\\\\\n\",\"count\":7,\"note\":null,\"colour\":"
+				"\"red\",\"flag\":false,"
+				"\"inner\":{\"number\":1,\"word\":\"\"},\"pointed\":null,\"items\":"
+				"[],\"tags\":[\"x\"]}"),
 			 STATUS_OK);
 	json = encode(&all_shape, &all);
-	assert_true(str_eq_c(json, "{\"count\":7,\"text\":\"a\\\"\\\\\\n\",\"note\":null,\"colour\":\"red\",\"flag\":false,"
-				   "\"inner\":{\"number\":1,\"word\":\"\"},\"pointed\":null,\"items\":[],\"tags\":[\"x\"]}"));
+	assert_true(str_eq_c(json, "{\"count\":7,\"text\":\"a\\\"\\\\\\n\",\"note\":null,"
+				   "\"colour\":\"red\",\"flag\":false,"
+				   "\"inner\":{\"number\":1,\"word\":\"\"},\"pointed\":null,"
+				   "\"items\":[],\"tags\":[\"x\"]}"));
 	assert_int_equal(decode_bytes(json), STATUS_OK);
 	assert_true(str_eq_c(all.text, "a\"\\\n"));
 }
@@ -333,9 +366,11 @@ static void nothing_there_is_null_only_where_allowed(void **state)
 	struct all empty = { .colour = NO_COLOUR };
 
 	(void)state;
-	assert_true(str_eq_c(encode(&all_shape, &empty),
-			     "{\"count\":null,\"text\":\"\",\"note\":null,\"colour\":null,\"flag\":false,"
-			     "\"inner\":{\"number\":0,\"word\":\"\"},\"pointed\":null,\"items\":[],\"tags\":[]}"));
+	assert_true(str_eq_c(
+		encode(&all_shape, &empty),
+		"{\"count\":null,\"text\":\"\",\"note\":null,\"colour\":null,\"flag\":false,"
+		"\"inner\":{\"number\":0,\"word\":\"\"},\"pointed\":null,\"items\":[],\"tags\":[]"
+		"}"));
 }
 
 static void an_appeal_looks_as_promised(void **state)
@@ -363,16 +398,19 @@ static void an_appeal_looks_as_promised(void **state)
 	assert_true(json_is_null(json_object_get(root, "closed_by")));
 	assert_true(json_is_null(json_object_get(root, "subject")));
 	assert_int_equal(json_integer_value(json_object_get(root, "closing_at")), 2000);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(root, "customer"), "language")), "en");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(root, "customer"), "language")),
+		"en");
 	assert_true(json_is_null(json_object_get(json_object_get(root, "customer"), "username")));
 	json_decref(root);
 	appeal.assignee_id = 2;
 	appeal.assignee_name = STR("Boris");
 	json = encode(&shape_appeal, &appeal);
-	assert_non_null(strstr(str_to_c(&arena, json), "\"assignee\":{\"id\":2,\"name\":\"Boris\"}"));
+	assert_non_null(
+		strstr(str_to_c(&arena, json), "\"assignee\":{\"id\":2,\"name\":\"Boris\"}"));
 }
 
-/* ---- soundness ------------------------------------------------------------------------------------------------------- */
+/* ---- soundness --------------------------------------------------------------------------- */
 
 static void unsound_tables_are_found(void **state)
 {

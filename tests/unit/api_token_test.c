@@ -1,4 +1,5 @@
-/* tests/unit/api_token_test.c -- access tokens: what we sign passes, and every trap of the library and of the format is shut. */
+/* tests/unit/api_token_test.c -- access tokens: what we sign passes, and every trap of the library
+ * and of the format is shut. */
 #include "api/auth.h"
 #include "base/buf.h"
 
@@ -15,8 +16,12 @@
 enum { NOW_S = 1764000000 };
 
 static struct arena arena;
-static const struct signing_key key = { { "0123abcd", 8 }, { "0123456789abcdef0123456789abcdef", 32 }, 0 };
-static const struct signing_key other_key = { { "ffff0000", 8 }, { "fedcba9876543210fedcba9876543210", 32 }, 0 };
+static const struct signing_key key = { { "0123abcd", 8 },
+					{ "0123456789abcdef0123456789abcdef", 32 },
+					0 };
+static const struct signing_key other_key = { { "ffff0000", 8 },
+					      { "fedcba9876543210fedcba9876543210", 32 },
+					      0 };
 static const struct token_claims claims = {
 	.employee_id = 7,
 	.session_id = 9,
@@ -49,11 +54,12 @@ static const char *verdict(struct str token)
 	return verdict_at(token, NOW_S + 1);
 }
 
-/* ---- tokens of one's own making ------------------------------------------------------------------------------------- */
+/* ---- tokens of one's own making ---------------------------------------------------------- */
 
 static struct str encoded(struct str bytes)
 {
-	size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	size_t size =
+		sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	char *text = arena_alloc(&arena, size);
 
 	sodium_bin2base64(text, size, (const unsigned char *)bytes.data, bytes.len,
@@ -72,13 +78,14 @@ static struct str forge(const char *header, const char *payload, struct str secr
 	crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret.data, secret.len);
 	crypto_auth_hmacsha256_update(&state, (const unsigned char *)body.data, body.len);
 	crypto_auth_hmacsha256_final(&state, mac);
-	return str_format(&arena, "%.*s.%.*s", STR_ARG(body), STR_ARG(encoded((struct str){ (const char *)mac, sizeof(mac) })));
+	return str_format(&arena, "%.*s.%.*s", STR_ARG(body),
+			  STR_ARG(encoded((struct str){ (const char *)mac, sizeof(mac) })));
 }
 
 #define HEADER "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"0123abcd\"}"
-#define PAYLOAD_WITH(iss, aud, sub, sid, iat, nbf, exp, role) \
-	"{\"iss\":" iss ",\"aud\":" aud ",\"sub\":" sub ",\"sid\":" sid ",\"iat\":" iat ",\"nbf\":" nbf ",\"exp\":" exp \
-	",\"role\":" role ",\"scope\":\"appeals:read\"}"
+#define PAYLOAD_WITH(iss, aud, sub, sid, iat, nbf, exp, role)                                      \
+	"{\"iss\":" iss ",\"aud\":" aud ",\"sub\":" sub ",\"sid\":" sid ",\"iat\":" iat            \
+	",\"nbf\":" nbf ",\"exp\":" exp ",\"role\":" role ",\"scope\":\"appeals:read\"}"
 #define ISS "\"ecoscooter-support\""
 #define AUD "\"ecoscooter-api\""
 #define SUB "\"7\""
@@ -92,7 +99,7 @@ static struct str forged(const char *payload)
 	return forge(HEADER, payload, key.secret);
 }
 
-/* ---- tests ----------------------------------------------------------------------------------------------------------- */
+/* ---- tests ------------------------------------------------------------------------------- */
 
 static void a_signed_token_says_what_was_signed(void **state)
 {
@@ -106,7 +113,8 @@ static void a_signed_token_says_what_was_signed(void **state)
 	assert_int_equal(got.role, ROLE_OPERATOR);
 	assert_int_equal(got.scopes, 1u << SCOPE_APPEALS_READ);
 	assert_int_equal(got.expires_at_s, NOW_S + TOKEN_LIFETIME_S);
-	assert_null(verdict(forged(PAYLOAD)));	/* so the forgeries below fail for their reason only */
+	assert_null(
+		verdict(forged(PAYLOAD))); /* so the forgeries below fail for their reason only */
 }
 
 static void expired_is_refused_to_the_second(void **state)
@@ -120,11 +128,14 @@ static void not_yet_valid_is_refused(void **state)
 {
 	(void)state;
 	assert_null(verdict_at(sign(), NOW_S - TOKEN_LEEWAY_S));
-	assert_string_equal(verdict_at(sign(), NOW_S - TOKEN_LEEWAY_S - 1), "the token is not valid yet");
-	assert_string_equal(verdict(forged(PAYLOAD_WITH(ISS, AUD, SUB, "9", IAT, "1764000100", EXP, ROLE))),
+	assert_string_equal(verdict_at(sign(), NOW_S - TOKEN_LEEWAY_S - 1),
 			    "the token is not valid yet");
-	assert_string_equal(verdict(forged(PAYLOAD_WITH(ISS, AUD, SUB, "9", "1764000100", IAT, EXP, ROLE))),
-			    "the token is not valid yet");
+	assert_string_equal(
+		verdict(forged(PAYLOAD_WITH(ISS, AUD, SUB, "9", IAT, "1764000100", EXP, ROLE))),
+		"the token is not valid yet");
+	assert_string_equal(
+		verdict(forged(PAYLOAD_WITH(ISS, AUD, SUB, "9", "1764000100", IAT, EXP, ROLE))),
+		"the token is not valid yet");
 }
 
 static void times_must_be_there_and_be_numbers(void **state)
@@ -186,10 +197,13 @@ static void other_algorithms_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++)
-		assert_string_equal(verdict(forge(headers[i], PAYLOAD, key.secret)), "not a token of ours");
+		assert_string_equal(verdict(forge(headers[i], PAYLOAD, key.secret)),
+				    "not a token of ours");
 	/* The classic: no algorithm, no signature. */
-	assert_non_null(verdict(str_format(&arena, "%.*s.%.*s.", STR_ARG(encoded(STR("{\"alg\":\"none\",\"kid\":\"0123abcd\"}"))),
-					   STR_ARG(encoded(STR(PAYLOAD))))));
+	assert_non_null(
+		verdict(str_format(&arena, "%.*s.%.*s.",
+				   STR_ARG(encoded(STR("{\"alg\":\"none\",\"kid\":\"0123abcd\"}"))),
+				   STR_ARG(encoded(STR(PAYLOAD))))));
 }
 
 /* Signed by another algorithm with the right key, as libjwt would accept it. */
@@ -200,7 +214,9 @@ static void a_real_hs512_signature_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(jwt_new(&jwt), 0);
-	assert_int_equal(jwt_set_alg(jwt, JWT_ALG_HS512, (const unsigned char *)key.secret.data, (int)key.secret.len), 0);
+	assert_int_equal(jwt_set_alg(jwt, JWT_ALG_HS512, (const unsigned char *)key.secret.data,
+				     (int)key.secret.len),
+			 0);
 	assert_int_equal(jwt_add_header(jwt, "kid", "0123abcd"), 0);
 	assert_int_equal(jwt_add_grants_json(jwt, PAYLOAD), 0);
 	text = jwt_encode_str(jwt);
@@ -218,7 +234,8 @@ static void any_changed_byte_is_noticed(void **state)
 	for (size_t i = 0; i < token.len; i++) {
 		char was = changed[i];
 
-		/* The last character's low bits carry nothing: another spelling of the same bytes, not another token. */
+		/* The last character's low bits carry nothing: another spelling of the same bytes,
+		 * not another token. */
 		changed[i] = was == 'A' ? 'Q' : 'A';
 		if (i + 1 < token.len && verdict(str_from_c(changed)) == NULL)
 			fail_msg("byte %zu changed, and nobody noticed", i);
@@ -250,12 +267,14 @@ static void another_keys_token_is_refused(void **state)
 	assert_int_equal(token_sign(&other_key, &claims, &arena, &token), STATUS_OK);
 	assert_string_equal(verdict(token), "not a token of ours");
 	/* The right kid over another key. */
-	assert_string_equal(verdict(forge(HEADER, PAYLOAD, other_key.secret)), "the signature does not fit");
+	assert_string_equal(verdict(forge(HEADER, PAYLOAD, other_key.secret)),
+			    "the signature does not fit");
 }
 
-/* ---- the table of verified tokens ------------------------------------------------------------------------------------- */
+/* ---- the table of verified tokens -------------------------------------------------------- */
 
-static enum status check(struct auth *auth, const char *header, int64_t now_s, struct token_claims *got, struct str *kid)
+static enum status check(struct auth *auth, const char *header, int64_t now_s,
+			 struct token_claims *got, struct str *kid)
 {
 	const char *reason;
 
@@ -280,7 +299,9 @@ static void headers_without_a_bearer_token_are_told_apart(void **state)
 	assert_int_equal(check(auth, "Bearer", NOW_S, &got, &kid), STATUS_DENIED);
 	assert_int_equal(check(auth, "Bearer ", NOW_S, &got, &kid), STATUS_DENIED);
 	assert_int_equal(check(auth, "Bearer x", NOW_S, &got, &kid), STATUS_DENIED);
-	assert_int_equal(check(auth, str_format(&arena, "bearer %.*s", STR_ARG(sign())).data, NOW_S, &got, &kid), STATUS_OK);
+	assert_int_equal(check(auth, str_format(&arena, "bearer %.*s", STR_ARG(sign())).data, NOW_S,
+			       &got, &kid),
+			 STATUS_OK);
 	auth_close(auth);
 }
 

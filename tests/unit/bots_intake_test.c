@@ -1,4 +1,5 @@
-/* tests/unit/bots_intake_test.c -- batches of updates against real records: what is taken in, what is kept raw, what is confirmed. */
+/* tests/unit/bots_intake_test.c -- batches of updates against real records: what is taken in, what
+ * is kept raw, what is confirmed. */
 #include "base/clock.h"
 #include "bots/batch.h"
 #include "bots/requeued.h"
@@ -31,7 +32,7 @@ struct desk {
 	int64_t now_s;
 };
 
-/* ---- the place ------------------------------------------------------------------------------------------------ */
+/* ---- the place --------------------------------------------------------------------------- */
 
 static int desk_make(void **state)
 {
@@ -68,7 +69,7 @@ static int desk_remove(void **state)
 	return 0;
 }
 
-/* ---- updates as Telegram writes them ------------------------------------------------------------------------------ */
+/* ---- updates as Telegram writes them ----------------------------------------------------- */
 
 static json_t *json_of(const char *text)
 {
@@ -81,20 +82,25 @@ static json_t *json_of(const char *text)
 }
 
 /* A message from Anna in her private chat; `content` is what it holds: "text":"hello". */
-static struct str message(struct desk *desk, int64_t update_id, int64_t message_id, const char *content)
+static struct str message(struct desk *desk, int64_t update_id, int64_t message_id,
+			  const char *content)
 {
 	return str_format(&desk->arena,
 			  "{\"update_id\":%lld,\"message\":{\"message_id\":%lld,\"date\":%lld,"
-			  "\"from\":{\"id\":%d,\"is_bot\":false,\"first_name\":\"Anna\",\"last_name\":\"Li\",\"language_code\":\"en\"},"
+			  "\"from\":{\"id\":%d,\"is_bot\":false,\"first_name\":\"Anna\",\"last_"
+			  "name\":\"Li\",\"language_code\":\"en\"},"
 			  "\"chat\":{\"id\":%d,\"type\":\"private\"},%s}}",
-			  (long long)update_id, (long long)message_id, (long long)desk->now_s, ANNA, ANNA, content);
+			  (long long)update_id, (long long)message_id, (long long)desk->now_s, ANNA,
+			  ANNA, content);
 }
 
 static struct str edit(struct desk *desk, int64_t update_id, int64_t message_id, const char *text)
 {
 	return str_format(&desk->arena,
-			  "{\"update_id\":%lld,\"edited_message\":{\"message_id\":%lld,\"date\":%lld,\"edit_date\":%lld,"
-			  "\"from\":{\"id\":%d,\"first_name\":\"Anna\"},\"chat\":{\"id\":%d,\"type\":\"private\"},\"text\":\"%s\"}}",
+			  "{\"update_id\":%lld,\"edited_message\":{\"message_id\":%lld,\"date\":%"
+			  "lld,\"edit_date\":%lld,"
+			  "\"from\":{\"id\":%d,\"first_name\":\"Anna\"},\"chat\":{\"id\":%d,"
+			  "\"type\":\"private\"},\"text\":\"%s\"}}",
 			  (long long)update_id, (long long)message_id, (long long)desk->now_s,
 			  (long long)desk->now_s + 5, ANNA, ANNA, text);
 }
@@ -102,29 +108,36 @@ static struct str edit(struct desk *desk, int64_t update_id, int64_t message_id,
 static struct str press(struct desk *desk, int64_t update_id, const char *data)
 {
 	return str_format(&desk->arena,
-			  "{\"update_id\":%lld,\"callback_query\":{\"id\":\"cb%lld\",\"from\":{\"id\":%d,\"first_name\":\"Anna\"},"
-			  "\"message\":{\"message_id\":900,\"date\":%lld,\"chat\":{\"id\":%d,\"type\":\"private\"},\"text\":\"?\"},"
+			  "{\"update_id\":%lld,\"callback_query\":{\"id\":\"cb%lld\",\"from\":{"
+			  "\"id\":%d,\"first_name\":\"Anna\"},"
+			  "\"message\":{\"message_id\":900,\"date\":%lld,\"chat\":{\"id\":%d,"
+			  "\"type\":\"private\"},\"text\":\"?\"},"
 			  "\"data\":\"%s\"}}",
-			  (long long)update_id, (long long)update_id, ANNA, (long long)desk->now_s, ANNA, data);
+			  (long long)update_id, (long long)update_id, ANNA, (long long)desk->now_s,
+			  ANNA, data);
 }
 
 static struct str member(struct desk *desk, int64_t update_id, const char *status)
 {
 	return str_format(&desk->arena,
-			  "{\"update_id\":%lld,\"my_chat_member\":{\"chat\":{\"id\":%d,\"type\":\"private\"},\"date\":%lld,"
-			  "\"from\":{\"id\":%d,\"first_name\":\"Anna\"},\"new_chat_member\":{\"status\":\"%s\"}}}",
+			  "{\"update_id\":%lld,\"my_chat_member\":{\"chat\":{\"id\":%d,\"type\":"
+			  "\"private\"},\"date\":%lld,"
+			  "\"from\":{\"id\":%d,\"first_name\":\"Anna\"},\"new_chat_member\":{"
+			  "\"status\":\"%s\"}}}",
 			  (long long)update_id, ANNA, (long long)desk->now_s, ANNA, status);
 }
 
 /* Takes the batch in, and leaves it open for a look at its replies. */
-static struct batch *take_through(struct desk *desk, const struct intake_table *table, const struct str *updates, size_t count)
+static struct batch *take_through(struct desk *desk, const struct intake_table *table,
+				  const struct str *updates, size_t count)
 {
 	struct batch *batch = ARENA_NEW(&desk->arena, struct batch);
 	struct str list = STR("[");
 	json_t *json;
 
 	for (size_t i = 0; i < count; i++)
-		list = str_format(&desk->arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? "," : "", STR_ARG(updates[i]));
+		list = str_format(&desk->arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? "," : "",
+				  STR_ARG(updates[i]));
 	json = json_of(str_format(&desk->arena, "%.*s]", STR_ARG(list)).data);
 	assert_int_equal(batch_init(batch, table, BOT_ID, json), STATUS_OK);
 	json_decref(json);
@@ -132,8 +145,8 @@ static struct batch *take_through(struct desk *desk, const struct intake_table *
 	return batch;
 }
 
-#define TAKE(desk, ...) \
-	take_through((desk), &intake_support, (const struct str[]){ __VA_ARGS__ }, \
+#define TAKE(desk, ...)                                                                            \
+	take_through((desk), &intake_support, (const struct str[]){ __VA_ARGS__ },                 \
 		     sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 
 static void take(struct desk *desk, struct str update)
@@ -151,14 +164,15 @@ static void assert_reply(struct batch *batch, enum reply_kind kind, struct str t
 	batch_release(batch);
 }
 
-/* ---- what the records say ------------------------------------------------------------------------------------------ */
+/* ---- what the records say ---------------------------------------------------------------- */
 
 static struct customer anna(struct desk *desk)
 {
 	struct customer customer;
 
 	assert_int_equal(store_read_begin(desk->reader), STATUS_OK);
-	assert_int_equal(customers_find(desk->reader, BOT_ID, ANNA, &desk->arena, &customer), STATUS_OK);
+	assert_int_equal(customers_find(desk->reader, BOT_ID, ANNA, &desk->arena, &customer),
+			 STATUS_OK);
 	store_read_end(desk->reader);
 	return customer;
 }
@@ -175,13 +189,16 @@ static enum status appeal_now(struct desk *desk, struct appeal *appeal_out)
 }
 
 /* Anna's own messages of an appeal, oldest first. */
-static size_t words_of_anna(struct desk *desk, int64_t appeal_id, struct message *messages_out, size_t max)
+static size_t words_of_anna(struct desk *desk, int64_t appeal_id, struct message *messages_out,
+			    size_t max)
 {
 	struct message *messages;
 	size_t count, kept = 0;
 
 	assert_int_equal(store_read_begin(desk->reader), STATUS_OK);
-	assert_int_equal(messages_list(desk->reader, appeal_id, 0, 100, &desk->arena, &messages, &count), STATUS_OK);
+	assert_int_equal(
+		messages_list(desk->reader, appeal_id, 0, 100, &desk->arena, &messages, &count),
+		STATUS_OK);
 	store_read_end(desk->reader);
 	for (size_t i = count; i-- > 0;)
 		if (messages[i].author == AUTHOR_CUSTOMER && kept < max)
@@ -194,7 +211,8 @@ static size_t words_count(struct desk *desk)
 	struct appeal appeal;
 	struct message messages[20];
 
-	return appeal_now(desk, &appeal) == STATUS_OK ? words_of_anna(desk, appeal.id, messages, 20) : 0;
+	return appeal_now(desk, &appeal) == STATUS_OK ? words_of_anna(desk, appeal.id, messages, 20)
+						      : 0;
 }
 
 static int64_t tasks_in(struct desk *desk, enum task_state state)
@@ -228,12 +246,16 @@ static int64_t offset_now(struct desk *desk)
 static enum status operator_closes(struct db *db, void *arg)
 {
 	struct desk *desk = arg;
-	const struct employee employee = { .login = STR("op"), .name = STR("Olga"), .role = ROLE_OPERATOR,
-					   .password_hash = STR("x"), .enabled = true };
+	const struct employee employee = { .login = STR("op"),
+					   .name = STR("Olga"),
+					   .role = ROLE_OPERATOR,
+					   .password_hash = STR("x"),
+					   .enabled = true };
 	struct customer customer;
 	struct appeal appeal;
 	int64_t id, now_ms = clock_wall_ms();
-	enum status status = employees_add(db, &employee, (struct actor){ ACTOR_SYSTEM, 0 }, now_ms, &id);
+	enum status status =
+		employees_add(db, &employee, (struct actor){ ACTOR_SYSTEM, 0 }, now_ms, &id);
 
 	if (status == STATUS_OK)
 		status = customers_find(db, BOT_ID, ANNA, &desk->arena, &customer);
@@ -242,11 +264,12 @@ static enum status operator_closes(struct db *db, void *arg)
 	if (status == STATUS_OK)
 		status = desk_take(db, appeal.id, id, now_ms, &desk->arena, &appeal);
 	if (status == STATUS_OK)
-		status = desk_close(db, appeal.id, id, NEXT_MINUTES_S * 1000, now_ms, &desk->arena, &appeal);
+		status = desk_close(db, appeal.id, id, NEXT_MINUTES_S * 1000, now_ms, &desk->arena,
+				    &appeal);
 	return status;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------- */
 
 static void a_text_opens_an_appeal_and_the_next_continues_it(void **state)
 {
@@ -273,7 +296,8 @@ static void the_same_update_again_does_nothing(void **state)
 	struct batch *batch;
 
 	take(desk, message(desk, 10, 1, "\"text\":\"hello\""));
-	batch = TAKE(desk, message(desk, 10, 1, "\"text\":\"hello\""), message(desk, 11, 2, "\"text\":\"more\""));
+	batch = TAKE(desk, message(desk, 10, 1, "\"text\":\"hello\""),
+		     message(desk, 11, 2, "\"text\":\"more\""));
 	assert_int_equal(batch->duplicates, 1);
 	batch_release(batch);
 	assert_int_equal(words_count(desk), 2);
@@ -292,22 +316,26 @@ static void the_same_message_under_another_update_id_does_nothing(void **state)
 static void two_customers_get_two_appeals(void **state)
 {
 	struct desk *desk = *state;
-	struct str other = STR("{\"update_id\":11,\"message\":{\"message_id\":1,\"date\":1700000000,\"from\":{\"id\":2002,"
-			       "\"first_name\":\"Boris\"},\"chat\":{\"id\":2002,\"type\":\"private\"},\"text\":\"and me\"}}");
+	struct str other = STR("{\"update_id\":11,\"message\":{\"message_id\":1,\"date\":"
+			       "1700000000,\"from\":{\"id\":2002,"
+			       "\"first_name\":\"Boris\"},\"chat\":{\"id\":2002,\"type\":"
+			       "\"private\"},\"text\":\"and me\"}}");
 	struct customer boris;
 	struct appeal of_anna, of_boris;
 
 	batch_release(TAKE(desk, message(desk, 10, 1, "\"text\":\"hello\""), other));
 	assert_int_equal(appeal_now(desk, &of_anna), STATUS_OK);
 	assert_int_equal(store_read_begin(desk->reader), STATUS_OK);
-	assert_int_equal(customers_find(desk->reader, BOT_ID, 2002, &desk->arena, &boris), STATUS_OK);
-	assert_int_equal(appeals_current(desk->reader, boris.id, &desk->arena, &of_boris), STATUS_OK);
+	assert_int_equal(customers_find(desk->reader, BOT_ID, 2002, &desk->arena, &boris),
+			 STATUS_OK);
+	assert_int_equal(appeals_current(desk->reader, boris.id, &desk->arena, &of_boris),
+			 STATUS_OK);
 	store_read_end(desk->reader);
 	assert_int_not_equal(of_anna.id, of_boris.id);
 	assert_int_not_equal(of_anna.number, of_boris.number);
 }
 
-/* ---- offsets ------------------------------------------------------------------------------------------------------------ */
+/* ---- offsets ----------------------------------------------------------------------------- */
 
 static void the_offset_follows_the_latest_batch_even_downwards(void **state)
 {
@@ -325,13 +353,15 @@ static void the_offset_is_the_highest_id_of_a_batch_whatever_its_order(void **st
 {
 	struct desk *desk = *state;
 
-	batch_release(TAKE(desk, message(desk, 12, 1, "\"text\":\"a\""), message(desk, 11, 2, "\"text\":\"b\"")));
+	batch_release(TAKE(desk, message(desk, 12, 1, "\"text\":\"a\""),
+			   message(desk, 11, 2, "\"text\":\"b\"")));
 	assert_int_equal(offset_now(desk), 13);
 }
 
 static void an_answer_without_ids_confirms_nothing(void **state)
 {
-	const char *const bad[] = { "{}", "\"text\"", "[1,2]", "[{\"message\":{}}]", "[{\"update_id\":\"7\"}]" };
+	const char *const bad[] = { "{}", "\"text\"", "[1,2]", "[{\"message\":{}}]",
+				    "[{\"update_id\":\"7\"}]" };
 	struct batch batch;
 	json_t *json = json_of("[]");
 
@@ -341,12 +371,13 @@ static void an_answer_without_ids_confirms_nothing(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		json = json_loads(bad[i], JSON_DECODE_ANY, NULL);
 		assert_non_null(json);
-		assert_int_equal(batch_init(&batch, &intake_support, BOT_ID, json), STATUS_BAD_INPUT);
+		assert_int_equal(batch_init(&batch, &intake_support, BOT_ID, json),
+				 STATUS_BAD_INPUT);
 		json_decref(json);
 	}
 }
 
-/* ---- failures -------------------------------------------------------------------------------------------------------------- */
+/* ---- failures ---------------------------------------------------------------------------- */
 
 /* Does its work, says something, and then fails if the text asks for it. */
 static enum status bomb_handle(struct intake *intake, const struct update *update)
@@ -357,7 +388,8 @@ static enum status bomb_handle(struct intake *intake, const struct update *updat
 	return status == STATUS_OK && str_eq_c(update->text, "bomb") ? STATUS_FAILED : status;
 }
 
-static const struct intake_row bomb_rows[] = { { UPDATE_MESSAGE, WHERE_PRIVATE, WHAT_TEXT, true, bomb_handle } };
+static const struct intake_row bomb_rows[] = { { UPDATE_MESSAGE, WHERE_PRIVATE, WHAT_TEXT, true,
+						 bomb_handle } };
 static const struct intake_table bomb_table = { bomb_rows, 1 };
 
 static void an_update_that_fails_is_kept_raw_and_the_others_stay(void **state)
@@ -384,8 +416,9 @@ static void an_update_that_fails_is_kept_raw_and_the_others_stay(void **state)
 static void a_malformed_update_is_kept_raw_and_confirmed(void **state)
 {
 	struct desk *desk = *state;
-	struct batch *batch = TAKE(desk, STR("{\"update_id\":30,\"message\":{\"message_id\":\"no number\"}}"),
-				   message(desk, 31, 1, "\"text\":\"fine\""));
+	struct batch *batch =
+		TAKE(desk, STR("{\"update_id\":30,\"message\":{\"message_id\":\"no number\"}}"),
+		     message(desk, 31, 1, "\"text\":\"fine\""));
 
 	assert_int_equal(batch->kept_raw, 1);
 	batch_release(batch);
@@ -404,7 +437,9 @@ static enum status batch_run_then_fail(struct db *db, void *arg)
 static void a_batch_that_was_not_committed_comes_again_whole(void **state)
 {
 	struct desk *desk = *state;
-	json_t *json = json_of(str_format(&desk->arena, "[%.*s]", STR_ARG(message(desk, 10, 1, "\"text\":\"hello\""))).data);
+	json_t *json = json_of(str_format(&desk->arena, "[%.*s]",
+					  STR_ARG(message(desk, 10, 1, "\"text\":\"hello\"")))
+				       .data);
 	struct batch batch;
 
 	assert_int_equal(batch_init(&batch, &intake_support, BOT_ID, json), STATUS_OK);
@@ -418,7 +453,7 @@ static void a_batch_that_was_not_committed_comes_again_whole(void **state)
 	assert_int_equal(offset_now(desk), 11);
 }
 
-/* ---- edits ------------------------------------------------------------------------------------------------------------------- */
+/* ---- edits ------------------------------------------------------------------------------- */
 
 static void an_edit_keeps_both_versions(void **state)
 {
@@ -447,14 +482,16 @@ static void a_command_edited_into_words_reaches_the_desk(void **state)
 	assert_int_equal(words_count(desk), 1);
 }
 
-/* ---- buttons -------------------------------------------------------------------------------------------------------------------- */
+/* ---- buttons ----------------------------------------------------------------------------- */
 
 static const char *button_data(struct desk *desk, const char *name)
 {
 	struct appeal appeal;
 
 	assert_int_equal(appeal_now(desk, &appeal), STATUS_OK);
-	return str_format(&desk->arena, "%s:%lld:%lld", name, (long long)appeal.id, (long long)appeal.generation).data;
+	return str_format(&desk->arena, "%s:%lld:%lld", name, (long long)appeal.id,
+			  (long long)appeal.generation)
+		.data;
 }
 
 static void solved_closes_and_pressing_it_again_changes_nothing(void **state)
@@ -466,12 +503,14 @@ static void solved_closes_and_pressing_it_again_changes_nothing(void **state)
 	take(desk, message(desk, 10, 1, "\"text\":\"hello\""));
 	assert_int_equal(store_run(desk->store, operator_closes, desk), STATUS_OK);
 	data = button_data(desk, "solved");
-	assert_reply(TAKE(desk, press(desk, 11, data)), REPLY_TOAST, text_of(TEXT_TOAST_SOLVED, LANG_EN));
+	assert_reply(TAKE(desk, press(desk, 11, data)), REPLY_TOAST,
+		     text_of(TEXT_TOAST_SOLVED, LANG_EN));
 	assert_int_equal(appeal_now(desk, &first), STATUS_OK);
 	assert_int_equal(first.state, APPEAL_CLOSED);
 	assert_int_equal(first.closed_by, APPEAL_CLOSER_CUSTOMER);
 	/* The same press under a new update id, as Telegram repeats it when our answer was lost. */
-	assert_reply(TAKE(desk, press(desk, 12, data)), REPLY_TOAST, text_of(TEXT_TOAST_SOLVED, LANG_EN));
+	assert_reply(TAKE(desk, press(desk, 12, data)), REPLY_TOAST,
+		     text_of(TEXT_TOAST_SOLVED, LANG_EN));
 	assert_int_equal(appeal_now(desk, &second), STATUS_OK);
 	assert_int_equal(second.closed_at_ms, first.closed_at_ms);
 	assert_int_equal(second.message_count, first.message_count);
@@ -492,7 +531,8 @@ static void need_help_brings_the_appeal_back_to_its_operator(void **state)
 	assert_int_equal(appeal.state, APPEAL_IN_WORK);
 	assert_true(str_eq_c(appeal.assignee_name, "Olga"));
 	/* The other button of the same message is outdated now. */
-	assert_reply(TAKE(desk, press(desk, 12, solved)), REPLY_TOAST, text_of(TEXT_TOO_LATE, LANG_EN));
+	assert_reply(TAKE(desk, press(desk, 12, solved)), REPLY_TOAST,
+		     text_of(TEXT_TOO_LATE, LANG_EN));
 	assert_int_equal(appeal_now(desk, &appeal), STATUS_OK);
 	assert_int_equal(appeal.state, APPEAL_IN_WORK);
 }
@@ -500,8 +540,9 @@ static void need_help_brings_the_appeal_back_to_its_operator(void **state)
 static void foreign_and_broken_buttons_are_answered_too_late(void **state)
 {
 	struct desk *desk = *state;
-	const char *const data[] = { "", "solved", "solved:1", "solved:x:1", "solved:1:-1", "solved:99999:1", "buy:1:1",
-				     "solved:1:1:1" };
+	const char *const data[] = { "",	   "solved",	  "solved:1",
+				     "solved:x:1", "solved:1:-1", "solved:99999:1",
+				     "buy:1:1",	   "solved:1:1:1" };
 
 	take(desk, message(desk, 10, 1, "\"text\":\"hello\""));
 	for (size_t i = 0; i < sizeof(data) / sizeof(*data); i++)
@@ -510,14 +551,17 @@ static void foreign_and_broken_buttons_are_answered_too_late(void **state)
 	assert_int_equal(tasks_in(desk, TASK_DEAD), 0);
 }
 
-/* ---- commands and language ---------------------------------------------------------------------------------------------------- */
+/* ---- commands and language --------------------------------------------------------------- */
 
-static struct str command_in(struct desk *desk, int64_t update_id, const char *text, const char *language)
+static struct str command_in(struct desk *desk, int64_t update_id, const char *text,
+			     const char *language)
 {
 	return str_format(&desk->arena,
-			  "{\"update_id\":%lld,\"message\":{\"message_id\":%lld,\"date\":%lld,\"from\":{\"id\":%d,\"first_name\":\"A\"%s},"
+			  "{\"update_id\":%lld,\"message\":{\"message_id\":%lld,\"date\":%lld,"
+			  "\"from\":{\"id\":%d,\"first_name\":\"A\"%s},"
 			  "\"chat\":{\"id\":%d,\"type\":\"private\"},\"text\":\"%s\"}}",
-			  (long long)update_id, (long long)update_id, (long long)desk->now_s, ANNA, language, ANNA, text);
+			  (long long)update_id, (long long)update_id, (long long)desk->now_s, ANNA,
+			  language, ANNA, text);
 }
 
 static void commands_are_answered_directly(void **state)
@@ -527,12 +571,14 @@ static void commands_are_answered_directly(void **state)
 		const char *text;
 		enum text_key answer;
 	} rows[] = {
-		{ "/start", TEXT_WELCOME },	   { "/start scooter-17", TEXT_WELCOME }, { "/START@EcoBot", TEXT_WELCOME },
-		{ "/help", TEXT_HELP },		   { "/privacy", TEXT_PRIVACY },	  { "/nonsense", TEXT_HELP },
+		{ "/start", TEXT_WELCOME },	   { "/start scooter-17", TEXT_WELCOME },
+		{ "/START@EcoBot", TEXT_WELCOME }, { "/help", TEXT_HELP },
+		{ "/privacy", TEXT_PRIVACY },	   { "/nonsense", TEXT_HELP },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_reply(TAKE(desk, command_in(desk, 10 + (int64_t)i, rows[i].text, ",\"language_code\":\"en\"")),
+		assert_reply(TAKE(desk, command_in(desk, 10 + (int64_t)i, rows[i].text,
+						   ",\"language_code\":\"en\"")),
 			     REPLY_MESSAGE, text_of(rows[i].answer, LANG_EN));
 	assert_int_equal(words_count(desk), 0);
 }
@@ -549,28 +595,29 @@ static void the_language_is_chosen_at_first_sight(void **state)
 {
 	struct desk *desk = *state;
 
-	assert_reply(TAKE(desk, command_in(desk, 10, "/start", ",\"language_code\":\"ru\"")), REPLY_MESSAGE,
-		     text_of(TEXT_WELCOME, LANG_RU));
-	assert_reply(TAKE(desk, command_in(desk, 11, "/start", ",\"language_code\":\"en\"")), REPLY_MESSAGE,
-		     text_of(TEXT_WELCOME, LANG_RU));
+	assert_reply(TAKE(desk, command_in(desk, 10, "/start", ",\"language_code\":\"ru\"")),
+		     REPLY_MESSAGE, text_of(TEXT_WELCOME, LANG_RU));
+	assert_reply(TAKE(desk, command_in(desk, 11, "/start", ",\"language_code\":\"en\"")),
+		     REPLY_MESSAGE, text_of(TEXT_WELCOME, LANG_RU));
 }
 
 static void nothing_known_of_the_language_means_english(void **state)
 {
 	struct desk *desk = *state;
 
-	assert_reply(TAKE(desk, command_in(desk, 10, "/start", "")), REPLY_MESSAGE, text_of(TEXT_WELCOME, LANG_EN));
+	assert_reply(TAKE(desk, command_in(desk, 10, "/start", "")), REPLY_MESSAGE,
+		     text_of(TEXT_WELCOME, LANG_EN));
 }
 
-/* ---- what can't be taken yet ------------------------------------------------------------------------------------------------------ */
+/* ---- what can't be taken yet ------------------------------------------------------------- */
 
 static void a_sticker_without_an_appeal_is_answered_politely(void **state)
 {
 	struct desk *desk = *state;
 	struct appeal appeal;
 
-	assert_reply(TAKE(desk, message(desk, 10, 1, "\"sticker\":{\"file_id\":\"x\"}")), REPLY_MESSAGE,
-		     text_of(TEXT_UNSUPPORTED, LANG_EN));
+	assert_reply(TAKE(desk, message(desk, 10, 1, "\"sticker\":{\"file_id\":\"x\"}")),
+		     REPLY_MESSAGE, text_of(TEXT_UNSUPPORTED, LANG_EN));
 	assert_int_equal(appeal_now(desk, &appeal), STATUS_NOT_FOUND);
 }
 
@@ -583,7 +630,7 @@ static void a_sticker_in_an_appeal_is_recorded(void **state)
 
 	take(desk, message(desk, 10, 1, "\"text\":\"hello\""));
 	batch = TAKE(desk, message(desk, 11, 2, "\"sticker\":{\"file_id\":\"x\"}"));
-	assert_int_equal(batch->replies.count, 0);	/* the desk says it, in the appeal */
+	assert_int_equal(batch->replies.count, 0); /* the desk says it, in the appeal */
 	batch_release(batch);
 	assert_int_equal(appeal_now(desk, &appeal), STATUS_OK);
 	assert_int_equal(words_of_anna(desk, appeal.id, messages, 4), 2);
@@ -597,7 +644,8 @@ static void a_caption_is_words_and_opens_an_appeal(void **state)
 	struct message messages[4];
 	struct appeal appeal;
 
-	take(desk, message(desk, 10, 1, "\"photo\":[{\"file_id\":\"x\"}],\"caption\":\"broken wheel\""));
+	take(desk,
+	     message(desk, 10, 1, "\"photo\":[{\"file_id\":\"x\"}],\"caption\":\"broken wheel\""));
 	assert_int_equal(appeal_now(desk, &appeal), STATUS_OK);
 	assert_int_equal(words_of_anna(desk, appeal.id, messages, 4), 1);
 	assert_true(str_eq_c(messages[0].text, "[photo] broken wheel"));
@@ -610,7 +658,8 @@ static void telegrams_own_notes_and_groups_are_passed_over(void **state)
 
 	take(desk, message(desk, 10, 1, "\"text\":\"hello\""));
 	batch = TAKE(desk, message(desk, 11, 2, "\"pinned_message\":{}"),
-		     STR("{\"update_id\":12,\"message\":{\"message_id\":5,\"date\":1700000000,\"from\":{\"id\":1001,\"first_name\":\"A\"},"
+		     STR("{\"update_id\":12,\"message\":{\"message_id\":5,\"date\":1700000000,"
+			 "\"from\":{\"id\":1001,\"first_name\":\"A\"},"
 			 "\"chat\":{\"id\":-5,\"type\":\"group\"},\"text\":\"hi all\"}}"),
 		     STR("{\"update_id\":13,\"poll\":{\"id\":\"1\"}}"));
 	assert_int_equal(batch->replies.count, 0);
@@ -620,13 +669,13 @@ static void telegrams_own_notes_and_groups_are_passed_over(void **state)
 	assert_int_equal(offset_now(desk), 14);
 }
 
-/* ---- blocking --------------------------------------------------------------------------------------------------------------------- */
+/* ---- blocking ---------------------------------------------------------------------------- */
 
 static void blocking_and_unblocking_are_recorded(void **state)
 {
 	struct desk *desk = *state;
 
-	take(desk, member(desk, 9, "kicked"));	/* of somebody unknown: nothing to record */
+	take(desk, member(desk, 9, "kicked")); /* of somebody unknown: nothing to record */
 	take(desk, message(desk, 10, 1, "\"text\":\"hello\""));
 	assert_true(anna(desk).reachable);
 	take(desk, member(desk, 11, "kicked"));
@@ -638,7 +687,7 @@ static void blocking_and_unblocking_are_recorded(void **state)
 	assert_true(anna(desk).reachable);
 }
 
-/* ---- requeued updates --------------------------------------------------------------------------------------------------------------- */
+/* ---- requeued updates -------------------------------------------------------------------- */
 
 struct requeue {
 	struct desk *desk;
@@ -652,10 +701,13 @@ static enum status requeue_change(struct db *db, void *arg)
 	const struct task_new task = { .type = TASK_BOT_UPDATE,
 				       .class = TASK_INTERACTIVE,
 				       .payload = requeue->payload,
-				       .order_key = batch_order_key(BOT_ID, &requeue->desk->arena) };
-	enum status status = workers_add(db, STR("inc1"), STR("bots"), STR("bots-1"), clock_wall_ms());
+				       .order_key =
+					       batch_order_key(BOT_ID, &requeue->desk->arena) };
+	enum status status =
+		workers_add(db, STR("inc1"), STR("bots"), STR("bots-1"), clock_wall_ms());
 
-	return status == STATUS_OK ? tasks_add(db, &task, clock_wall_ms(), &requeue->task_id) : status;
+	return status == STATUS_OK ? tasks_add(db, &task, clock_wall_ms(), &requeue->task_id)
+				   : status;
 }
 
 static enum status bury_change(struct db *db, void *arg)
@@ -668,11 +720,13 @@ static enum status bury_change(struct db *db, void *arg)
 }
 
 /* A raw update that people have made ready again, run once. */
-static enum status requeued_once(struct desk *desk, const struct intake_table *table, struct str payload, bool buried,
-				 struct requeued_run *run)
+static enum status requeued_once(struct desk *desk, const struct intake_table *table,
+				 struct str payload, bool buried, struct requeued_run *run)
 {
 	struct requeue requeue = { desk, payload, 0 };
-	const struct requeued_options options = { .table = table, .bot_id = BOT_ID, .incarnation = STR("inc1") };
+	const struct requeued_options options = { .table = table,
+						  .bot_id = BOT_ID,
+						  .incarnation = STR("inc1") };
 
 	assert_int_equal(store_run(desk->store, requeue_change, &requeue), STATUS_OK);
 	if (buried)
@@ -686,7 +740,9 @@ static void a_requeued_update_is_taken_in_and_its_row_goes(void **state)
 	struct desk *desk = *state;
 	struct requeued_run run;
 
-	assert_int_equal(requeued_once(desk, &intake_support, message(desk, 10, 1, "\"text\":\"late words\""), false, &run),
+	assert_int_equal(requeued_once(desk, &intake_support,
+				       message(desk, 10, 1, "\"text\":\"late words\""), false,
+				       &run),
 			 STATUS_OK);
 	requeued_run_release(&run);
 	assert_int_equal(words_count(desk), 1);
@@ -699,9 +755,12 @@ static void a_requeued_update_that_fails_again_is_tried_later(void **state)
 	struct desk *desk = *state;
 	struct requeued_run run;
 
-	assert_int_equal(requeued_once(desk, &bomb_table, message(desk, 10, 1, "\"text\":\"bomb\""), false, &run), STATUS_OK);
+	assert_int_equal(requeued_once(desk, &bomb_table, message(desk, 10, 1, "\"text\":\"bomb\""),
+				       false, &run),
+			 STATUS_OK);
 	assert_int_equal(run.replies.count, 0);
-	assert_int_equal(store_run(desk->store, requeued_change, &run), STATUS_EMPTY);	/* not due yet */
+	assert_int_equal(store_run(desk->store, requeued_change, &run),
+			 STATUS_EMPTY); /* not due yet */
 	requeued_run_release(&run);
 	assert_int_equal(tasks_in(desk, TASK_READY), 1);
 }
@@ -711,7 +770,8 @@ static void a_requeued_update_that_is_none_is_buried(void **state)
 	struct desk *desk = *state;
 	struct requeued_run run;
 
-	assert_int_equal(requeued_once(desk, &intake_support, STR("{\"broken\""), false, &run), STATUS_OK);
+	assert_int_equal(requeued_once(desk, &intake_support, STR("{\"broken\""), false, &run),
+			 STATUS_OK);
 	requeued_run_release(&run);
 	assert_int_equal(tasks_in(desk, TASK_DEAD), 1);
 }
@@ -721,7 +781,8 @@ static void a_process_held_for_dead_takes_no_task(void **state)
 	struct desk *desk = *state;
 	struct requeued_run run;
 
-	assert_int_equal(requeued_once(desk, &intake_support, message(desk, 10, 1, "\"text\":\"words\""), true, &run),
+	assert_int_equal(requeued_once(desk, &intake_support,
+				       message(desk, 10, 1, "\"text\":\"words\""), true, &run),
 			 STATUS_DENIED);
 	requeued_run_release(&run);
 	assert_int_equal(tasks_in(desk, TASK_READY), 1);

@@ -1,4 +1,5 @@
-/* tests/unit/bots_poller_test.c -- the poller against real records and a Bot API of scripted answers: offsets, pauses, election, stopping. */
+/* tests/unit/bots_poller_test.c -- the poller against real records and a Bot API of scripted
+ * answers: offsets, pauses, election, stopping. */
 #include "base/clock.h"
 #include "base/http/server.h"
 #include "bots/poller.h"
@@ -21,7 +22,8 @@
 
 enum { POLLS_MAX = 64, PATIENCE_MS = 30 * 1000 };
 
-/* What the Bot API says to one getUpdates; past the last one it holds the poll open, as a quiet chat does. */
+/* What the Bot API says to one getUpdates; past the last one it holds the poll open, as a quiet
+ * chat does. */
 struct line {
 	int status;
 	const char *body;
@@ -38,13 +40,13 @@ struct scene {
 	struct poller *poller;
 	const struct line *lines;
 	size_t line_count, polls;
-	int64_t offsets[POLLS_MAX];	/* as asked for */
+	int64_t offsets[POLLS_MAX]; /* as asked for */
 	struct http_request *held[POLLS_MAX];
 	size_t held_count;
 	bool stopped;
 };
 
-/* ---- a Bot API ------------------------------------------------------------------------------------------------- */
+/* ---- a Bot API --------------------------------------------------------------------------- */
 
 static void api_asked(struct http_request *request, void *arg)
 {
@@ -52,7 +54,8 @@ static void api_asked(struct http_request *request, void *arg)
 	struct scene *scene = arg;
 	struct str body = http_request_body(request);
 	json_t *asked = json_loadb(body.data, body.len, 0, NULL);
-	const struct line *line = scene->polls < scene->line_count ? &scene->lines[scene->polls] : NULL;
+	const struct line *line = scene->polls < scene->line_count ? &scene->lines[scene->polls]
+								   : NULL;
 
 	assert_true(str_eq_c(http_request_path(request), "/bot" TOKEN "/getUpdates"));
 	assert_true(scene->polls < POLLS_MAX);
@@ -64,7 +67,7 @@ static void api_asked(struct http_request *request, void *arg)
 		scene->held[scene->held_count++] = request;
 }
 
-/* ---- the scene --------------------------------------------------------------------------------------------------- */
+/* ---- the scene --------------------------------------------------------------------------- */
 
 static int scene_make(void **state)
 {
@@ -79,9 +82,11 @@ static int scene_make(void **state)
 	scene->base = loop_open();
 	if (mkdtemp(scene->dir) == NULL || store_open(&options, &scene->store) != STATUS_OK ||
 	    store_reader_open(scene->store, &scene->reader) != STATUS_OK ||
-	    http_server_open(scene->base, "127.0.0.1:0", &limits, api_asked, scene, &scene->server) != STATUS_OK)
+	    http_server_open(scene->base, "127.0.0.1:0", &limits, api_asked, scene,
+			     &scene->server) != STATUS_OK)
 		return -1;
-	snprintf(scene->api, sizeof(scene->api), "http://127.0.0.1:%d", http_server_port(scene->server));
+	snprintf(scene->api, sizeof(scene->api), "http://127.0.0.1:%d",
+		 http_server_port(scene->server));
 	api.base = scene->base;
 	return bot_api_open(&api, &scene->replies) == STATUS_OK ? 0 : -1;
 }
@@ -89,8 +94,10 @@ static int scene_make(void **state)
 static int scene_remove(void **state)
 {
 	struct scene *scene = *state;
-	const char *const names[] = { "eco.db", "eco.db-wal", "eco.db-shm", "eco.lock", "eco.gate",
-				      "slots/poller-7000000001.lock", "slots", "" };
+	const char *const names[] = { "eco.db",	    "eco.db-wal",
+				      "eco.db-shm", "eco.lock",
+				      "eco.gate",   "slots/poller-7000000001.lock",
+				      "slots",	    "" };
 	char path[128];
 
 	store_reader_close(scene->reader);
@@ -100,7 +107,8 @@ static int scene_remove(void **state)
 	for (size_t i = 0; i < scene->held_count; i++)
 		http_reply_close(scene->held[i], 500, NULL, 0, STR("{}"));
 	http_server_close(scene->server);
-	event_base_loop(scene->base, EVLOOP_NONBLOCK);	/* libevent frees connections from its loop */
+	event_base_loop(scene->base,
+			EVLOOP_NONBLOCK); /* libevent frees connections from its loop */
 	loop_close(scene->base);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", scene->dir, names[i]);
@@ -179,8 +187,9 @@ static void until_stopped(struct scene *scene, struct poller *poller)
 	assert_int_equal(poller_state(poller), POLLER_OFF);
 }
 
-#define UPDATE(id)                                                                                               \
-	"{\"update_id\":" #id ",\"message\":{\"message_id\":" #id ",\"date\":1700000000,\"from\":{\"id\":5,"       \
+#define UPDATE(id)                                                                                 \
+	"{\"update_id\":" #id ",\"message\":{\"message_id\":" #id                                  \
+	",\"date\":1700000000,\"from\":{\"id\":5,"                                                 \
 	"\"first_name\":\"A\"},\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"words\"}}"
 #define ANSWER(...) "{\"ok\":true,\"result\":[" __VA_ARGS__ "]}"
 
@@ -194,12 +203,14 @@ static int64_t offset_now(struct scene *scene)
 	return offset;
 }
 
-/* ---- offsets --------------------------------------------------------------------------------------------------------- */
+/* ---- offsets ----------------------------------------------------------------------------- */
 
 static void the_next_poll_confirms_what_is_durable(void **state)
 {
 	struct scene *scene = *state;
-	const struct line lines[] = { { 200, ANSWER(UPDATE(10) "," UPDATE(11)) }, { 200, ANSWER() }, { 200, ANSWER(UPDATE(12)) } };
+	const struct line lines[] = { { 200, ANSWER(UPDATE(10) "," UPDATE(11)) },
+				      { 200, ANSWER() },
+				      { 200, ANSWER(UPDATE(12)) } };
 
 	scene_play(scene, lines, 3);
 	until_polls(scene, 4);
@@ -243,7 +254,8 @@ static void a_batch_that_could_not_be_committed_is_asked_for_again(void **state)
 static void an_answer_that_makes_no_sense_confirms_nothing(void **state)
 {
 	struct scene *scene = *state;
-	const struct line lines[] = { { 200, "{\"ok\":true,\"result\":{}}" }, { 200, ANSWER("{\"message\":{}}") } };
+	const struct line lines[] = { { 200, "{\"ok\":true,\"result\":{}}" },
+				      { 200, ANSWER("{\"message\":{}}") } };
 
 	scene_play(scene, lines, 2);
 	until_polls(scene, 3);
@@ -252,7 +264,7 @@ static void an_answer_that_makes_no_sense_confirms_nothing(void **state)
 	assert_int_equal(offset_now(scene), 0);
 }
 
-/* ---- failures --------------------------------------------------------------------------------------------------------- */
+/* ---- failures ---------------------------------------------------------------------------- */
 
 static void a_server_error_is_waited_out(void **state)
 {
@@ -269,7 +281,9 @@ static void a_server_error_is_waited_out(void **state)
 static void a_wrong_token_ends_polling(void **state)
 {
 	struct scene *scene = *state;
-	const struct line lines[] = { { 401, "{\"ok\":false,\"error_code\":401,\"description\":\"Unauthorized\"}" } };
+	const struct line lines[] = {
+		{ 401, "{\"ok\":false,\"error_code\":401,\"description\":\"Unauthorized\"}" }
+	};
 
 	scene_play(scene, lines, 1);
 	until_state(scene, scene->poller, POLLER_OFF);
@@ -281,7 +295,9 @@ static void a_wrong_token_ends_polling(void **state)
 static void a_second_instance_makes_it_wait_half_a_minute(void **state)
 {
 	struct scene *scene = *state;
-	const struct line lines[] = { { 409, "{\"ok\":false,\"error_code\":409,\"description\":\"Conflict\"}" } };
+	const struct line lines[] = {
+		{ 409, "{\"ok\":false,\"error_code\":409,\"description\":\"Conflict\"}" }
+	};
 
 	scene_play(scene, lines, 1);
 	until_state(scene, scene->poller, POLLER_PAUSED);
@@ -300,7 +316,7 @@ static void pauses_grow_from_one_second_to_five(void **state)
 	assert_true(poller_backoff_ms(50, 999) < 6000);
 }
 
-/* ---- election and stopping ------------------------------------------------------------------------------------------------- */
+/* ---- election and stopping --------------------------------------------------------------- */
 
 static void a_standby_polls_only_when_the_first_has_stopped(void **state)
 {
@@ -318,7 +334,7 @@ static void a_standby_polls_only_when_the_first_has_stopped(void **state)
 	until_stopped(scene, scene->poller);
 	until_polls(scene, 3);
 	assert_int_equal(poller_state(standby), POLLER_POLLING);
-	assert_int_equal(scene->offsets[2], 11);	/* where the first one was */
+	assert_int_equal(scene->offsets[2], 11); /* where the first one was */
 	poller_close(standby);
 }
 
@@ -331,7 +347,7 @@ static void stopping_drops_the_long_poll_at_once(void **state)
 	until_polls(scene, 1);
 	began_ms = clock_mono_ms();
 	until_stopped(scene, scene->poller);
-	assert_true(clock_mono_ms() - began_ms < 5000);	/* the poll itself would have waited 25 s */
+	assert_true(clock_mono_ms() - began_ms < 5000); /* the poll itself would have waited 25 s */
 }
 
 static void stopping_lets_a_batch_under_way_commit(void **state)

@@ -14,7 +14,8 @@ struct line {
 
 static enum status line_parse(struct line *line, int argc, char **argv)
 {
-	const struct args_option options[] = { { "--role", &line->role, NULL }, { "--generate", NULL, &line->generate } };
+	const struct args_option options[] = { { "--role", &line->role, NULL },
+					       { "--generate", NULL, &line->generate } };
 	const struct args_spec spec = { options, 2, &line->login, 1 };
 
 	*line = (struct line){ 0 };
@@ -22,9 +23,14 @@ static enum status line_parse(struct line *line, int argc, char **argv)
 }
 
 /* main() gets writable words; the parser only reads them. */
-#define WORDS(...) (char **)(uintptr_t)(const char *const[]){ __VA_ARGS__ }
-#define PARSE(line, ...) \
-	line_parse((line), sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), WORDS(__VA_ARGS__))
+#define WORDS(...)                                                                                 \
+	(char **)(uintptr_t)(const char *const[])                                                  \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+#define PARSE(line, ...)                                                                           \
+	line_parse((line), sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *),          \
+		   WORDS(__VA_ARGS__))
 
 static void words_and_options_come_in_any_order(void **state)
 {

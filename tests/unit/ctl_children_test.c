@@ -1,4 +1,5 @@
-/* tests/unit/ctl_children_test.c -- what `ecoctl up` plans to run, and how one child lives and is logged. */
+/* tests/unit/ctl_children_test.c -- what `ecoctl up` plans to run, and how one child lives and is
+ * logged. */
 #include "base/clock.h"
 #include "ctl/child.h"
 #include "ctl/log_files.h"
@@ -22,8 +23,8 @@ struct place {
 	struct ctl ctl;
 };
 
-static const char *const settings_touched[] = { "ECO_DIR", "ECO_WORKERS", "ECO_REDIS_URL", "ECO_SUPPORT_TOKEN",
-						"ECO_COURIER_TOKEN" };
+static const char *const settings_touched[] = { "ECO_DIR", "ECO_WORKERS", "ECO_REDIS_URL",
+						"ECO_SUPPORT_TOKEN", "ECO_COURIER_TOKEN" };
 
 static int place_make(void **state)
 {
@@ -37,8 +38,9 @@ static int place_make(void **state)
 static int place_remove(void **state)
 {
 	struct place *place = *state;
-	const char *const names[] = { "log/it.log",   "log/it.log.1", "log/it.log.2", "log/it.log.3", "log/it.log.4",
-				      "log/it.log.5", "log",	      "redis",	      "" };
+	const char *const names[] = { "log/it.log",   "log/it.log.1", "log/it.log.2",
+				      "log/it.log.3", "log/it.log.4", "log/it.log.5",
+				      "log",	      "redis",	      "" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -52,7 +54,7 @@ static int place_remove(void **state)
 	return 0;
 }
 
-/* ---- the plan --------------------------------------------------------------------------------------------------------- */
+/* ---- the plan ---------------------------------------------------------------------------- */
 
 static struct plan plan_of(struct place *place)
 {
@@ -60,7 +62,9 @@ static struct plan plan_of(struct place *place)
 	struct plan plan;
 
 	setenv("ECO_DIR", place->dir, 1);
-	assert_int_equal(config_load(&ctl->config, settings_rows, settings_count, "ECO_", NULL, &ctl->arena), STATUS_OK);
+	assert_int_equal(
+		config_load(&ctl->config, settings_rows, settings_count, "ECO_", NULL, &ctl->arena),
+		STATUS_OK);
 	ctl->dir = place->dir;
 	ctl->bin_dir = "/opt/eco/bin";
 	assert_int_equal(plan_make(ctl, &plan), STATUS_OK);
@@ -97,9 +101,11 @@ static void the_private_redis_listens_on_its_socket_alone(void **state)
 	bool port_off = false, socket_here = false;
 
 	for (size_t i = 0; argv[i] != NULL && argv[i + 1] != NULL; i++) {
-		port_off = port_off || (strcmp(argv[i], "--port") == 0 && strcmp(argv[i + 1], "0") == 0);
-		socket_here = socket_here || (strcmp(argv[i], "--unixsocket") == 0 &&
-					      strncmp(argv[i + 1], resolved, strlen(resolved)) == 0);
+		port_off = port_off ||
+			   (strcmp(argv[i], "--port") == 0 && strcmp(argv[i + 1], "0") == 0);
+		socket_here = socket_here ||
+			      (strcmp(argv[i], "--unixsocket") == 0 &&
+			       strncmp(argv[i + 1], resolved, strlen(resolved)) == 0);
 	}
 	free(resolved);
 	assert_true(port_off);
@@ -130,7 +136,7 @@ static void one_token_is_not_enough_to_leave_the_sandbox_out(void **state)
 	assert_non_null(child_named(&plan, "sandbox"));
 }
 
-/* ---- one child ----------------------------------------------------------------------------------------------------------- */
+/* ---- one child --------------------------------------------------------------------------- */
 
 static void pauses_double_from_a_tenth_of_a_second_to_five(void **state)
 {
@@ -158,7 +164,8 @@ static void a_steady_child_begins_again_with_the_shortest_pause(void **state)
 /* Runs a shell line as the child "it" and waits for its end. */
 static struct str end_of(struct place *place, const char *line)
 {
-	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, str_to_c(&place->ctl.arena, str_from_c(line)), NULL };
+	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
+			       str_to_c(&place->ctl.arena, str_from_c(line)), NULL };
 	const struct plan_child plan = { .name = "it", .path = "/bin/sh", .argv = argv };
 	struct child child = { .plan = &plan };
 	int wait_status;
@@ -184,10 +191,14 @@ static void an_error_has_the_last_word_before_an_orderly_end(void **state)
 {
 	struct place *place = *state;
 
-	(void)end_of(place, "echo time=1 level=error event=port.taken; echo time=2 level=info event=service.stopped");
-	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "time=1 level=error event=port.taken"));
-	(void)end_of(place, "echo time=1 level=error event=old; echo time=2 event=service.started; echo time=3 level=info event=x");
-	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "time=3 level=info event=x"));
+	(void)end_of(place, "echo time=1 level=error event=port.taken; echo time=2 level=info "
+			    "event=service.stopped");
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena),
+			     "time=1 level=error event=port.taken"));
+	(void)end_of(place, "echo time=1 level=error event=old; echo time=2 event=service.started; "
+			    "echo time=3 level=info event=x");
+	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena),
+			     "time=3 level=info event=x"));
 }
 
 static void a_child_has_its_own_group_and_an_empty_input(void **state)
@@ -195,7 +206,8 @@ static void a_child_has_its_own_group_and_an_empty_input(void **state)
 	struct place *place = *state;
 
 	/* cat would wait for ever on a terminal */
-	(void)end_of(place, "cat; read -r pid name state parent group rest </proc/$$/stat; echo $((pid - group))");
+	(void)end_of(place, "cat; read -r pid name state parent group rest </proc/$$/stat; echo "
+			    "$((pid - group))");
 	assert_true(str_eq_c(log_file_last_words(place->dir, "it", &place->ctl.arena), "0"));
 }
 
@@ -246,7 +258,8 @@ static void a_child_does_not_outlive_its_supervisor(void **state)
 		const struct plan_child plan = { .name = "it", .path = "sleep", .argv = argv };
 		struct child its = { .plan = &plan };
 
-		if (log_file_rotate(place->dir, "it") != STATUS_OK || child_start(&its, place->dir) != STATUS_OK)
+		if (log_file_rotate(place->dir, "it") != STATUS_OK ||
+		    child_start(&its, place->dir) != STATUS_OK)
 			_exit(1);
 		dprintf(pipes[1], "%d\n", (int)its.pid);
 		for (;;)
@@ -257,7 +270,8 @@ static void a_child_does_not_outlive_its_supervisor(void **state)
 	assert_true(len > 0);
 	close(pipes[0]);
 	child = (pid_t)strtol(text, NULL, 10);
-	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);	/* so that we can wait for the orphan */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1),
+			 0); /* so that we can wait for the orphan */
 	kill(supervisor, SIGKILL);
 	assert_int_equal(waitpid(supervisor, NULL, 0), supervisor);
 	deadline_ms = clock_mono_ms() + 20000;
@@ -268,14 +282,15 @@ static void a_child_does_not_outlive_its_supervisor(void **state)
 	assert_true(WIFSIGNALED(wait_status) || WEXITSTATUS(wait_status) == 127);
 }
 
-/* ---- where to reach a listener --------------------------------------------------------------------------------------------- */
+/* ---- where to reach a listener ----------------------------------------------------------- */
 
 static void a_listener_is_reached_from_here(void **state)
 {
 	struct place *place = *state;
 	struct arena *arena = &place->ctl.arena;
 
-	assert_string_equal(probe_address(STR("127.0.0.1:8080,127.0.0.1:8000"), arena), "127.0.0.1:8080");
+	assert_string_equal(probe_address(STR("127.0.0.1:8080,127.0.0.1:8000"), arena),
+			    "127.0.0.1:8080");
 	assert_string_equal(probe_address(STR("0.0.0.0:80"), arena), "127.0.0.1:80");
 	assert_string_equal(probe_address(STR(" desk.example:8080 "), arena), "desk.example:8080");
 	assert_string_equal(probe_address(STR("[::]:8080"), arena), "127.0.0.1:8080");

@@ -1,4 +1,5 @@
-/* tests/unit/ctl_watch_test.c -- what the supervisor sees: a standing holder of the write lock, a rebuilt program. */
+/* tests/unit/ctl_watch_test.c -- what the supervisor sees: a standing holder of the write lock, a
+ * rebuilt program. */
 #include "ctl/rebuilt.h"
 #include "ctl/stall.h"
 
@@ -11,10 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- the write lock ------------------------------------------------------------------------------------------------ */
+/* ---- the write lock ---------------------------------------------------------------------- */
 
 /* Looks every 250 ms from *now_ms on for `ms`; true as soon as one says so. */
-static bool stands_still(struct stall *stall, const struct lock_holder *holder, int64_t *now_ms, int64_t ms)
+static bool stands_still(struct stall *stall, const struct lock_holder *holder, int64_t *now_ms,
+			 int64_t ms)
 {
 	int64_t end_ms = *now_ms + ms;
 
@@ -75,7 +77,7 @@ static void a_supervisor_that_slept_itself_accuses_nobody(void **state)
 	assert_true(stands_still(&stall, &holder, &now_ms, 1500));
 }
 
-/* ---- program files ----------------------------------------------------------------------------------------------------- */
+/* ---- program files ----------------------------------------------------------------------- */
 
 static void a_replaced_program_is_seen_once_when_it_stands_still(void **state)
 {
@@ -84,7 +86,7 @@ static void a_replaced_program_is_seen_once_when_it_stands_still(void **state)
 	(void)state;
 	assert_false(rebuilt_look(&rebuilt, 1));
 	assert_false(rebuilt_look(&rebuilt, 1));
-	assert_false(rebuilt_look(&rebuilt, 2));	/* the linker may still be writing */
+	assert_false(rebuilt_look(&rebuilt, 2)); /* the linker may still be writing */
 	assert_false(rebuilt_look(&rebuilt, 3));
 	assert_true(rebuilt_look(&rebuilt, 3));
 	assert_false(rebuilt_look(&rebuilt, 3));

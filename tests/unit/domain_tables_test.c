@@ -1,4 +1,5 @@
-/* tests/unit/domain_tables_test.c -- the product's tables are whole: nothing missing, nothing twice, limits sane. */
+/* tests/unit/domain_tables_test.c -- the product's tables are whole: nothing missing, nothing
+ * twice, limits sane. */
 #include "domain/event.h"
 #include "domain/lang.h"
 #include "domain/message.h"
@@ -35,8 +36,8 @@ static void both_languages_take_the_same_value(void **unused)
 		int with[LANGS];
 
 		for (int lang = 0; lang < LANGS; lang++) {
-			struct str filled = text_with((enum text_key)key, (enum lang)lang,
-						      STR("\x01"), &arena);
+			struct str filled =
+				text_with((enum text_key)key, (enum lang)lang, STR("\x01"), &arena);
 
 			with[lang] = memchr(filled.data, 1, filled.len) != NULL;
 			assert_null(memchr(filled.data, '%', filled.len));
@@ -83,7 +84,7 @@ static void task_types_are_whole(void **unused)
 		assert_true(row->attempts_max > 0 && row->crashes_max > 0);
 		assert_true(row->backoff_ms > 0 && row->backoff_ms <= row->backoff_ms_max);
 		assert_int_equal(task_type_parse(str_from_c(row->name), &type), STATUS_OK);
-		assert_int_equal(type, i);	/* so no name stands twice */
+		assert_int_equal(type, i); /* so no name stands twice */
 	}
 }
 
@@ -136,9 +137,9 @@ static void event_kinds_are_read_back(void **unused)
 	for (int i = 0; i < EVENT_KINDS; i++) {
 		enum event_kind kind;
 
-		assert_int_equal(event_kind_parse(str_from_c(event_kind_name((enum event_kind)i)),
-						  &kind),
-				 STATUS_OK);
+		assert_int_equal(
+			event_kind_parse(str_from_c(event_kind_name((enum event_kind)i)), &kind),
+			STATUS_OK);
 		assert_int_equal(kind, i);
 	}
 }

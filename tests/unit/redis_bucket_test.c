@@ -1,5 +1,5 @@
-/* tests/unit/redis_bucket_test.c -- tokens that all workers share, against a real Redis. Time only ever adds tokens here: a slow machine
- * fails no test. */
+/* tests/unit/redis_bucket_test.c -- tokens that all workers share, against a real Redis. Time only
+ * ever adds tokens here: a slow machine fails no test. */
 #include "tests/unit/redis_fixture.h"
 
 #include "base/loop.h"
@@ -72,8 +72,11 @@ static int flush(void **state)
 
 static struct bucket_ask ask_of(int64_t chat_id, int64_t per_s, int64_t burst)
 {
-	return (struct bucket_ask){ .bot_id = BOT, .chat_id = chat_id, .bot = { per_s, burst, 0 },
-				    .chat = { 1000, 1000, 0 }, .now_ms = clock_wall_ms() };
+	return (struct bucket_ask){ .bot_id = BOT,
+				    .chat_id = chat_id,
+				    .bot = { per_s, burst, 0 },
+				    .chat = { 1000, 1000, 0 },
+				    .now_ms = clock_wall_ms() };
 }
 
 static void a_bucket_gives_its_burst_and_then_its_refill(void **state)
@@ -113,7 +116,7 @@ static void an_empty_chat_takes_nothing_of_the_bots(void **state)
 	assert_int_equal(take(&chat), BUCKET_GRANTED);
 	for (int i = 0; i < 3; i++)
 		if (take(&chat) == BUCKET_GRANTED)
-			return;		/* a second passed in between: nothing to see on this machine now */
+			return; /* a second passed in between: nothing to see on this machine now */
 	assert_int_equal(desk.verdict, BUCKET_CHAT_EMPTY);
 	assert_int_equal(take(&other), BUCKET_GRANTED);
 	assert_int_equal(take(&other), BUCKET_GRANTED);
@@ -124,7 +127,8 @@ static void a_token_given_back_can_be_taken_again(void **state)
 	struct bucket_ask ask = ask_of(1, 1, 1), other = ask_of(9, 1000, 1000);
 
 	(void)state;
-	/* The server learns the script first: a script that is said again comes behind what was sent meanwhile. */
+	/* The server learns the script first: a script that is said again comes behind what was
+	 * sent meanwhile. */
 	other.bot_id = BOT + 1;
 	assert_int_equal(bucket_give(desk.link, &other), STATUS_OK);
 	assert_int_equal(take(&other), BUCKET_GRANTED);
@@ -149,11 +153,14 @@ static void two_slow_chats_pause_the_bot_until_their_time(void **state)
 	struct bucket_ask ask = ask_of(3, 1000, 1000);
 
 	(void)state;
-	assert_int_equal(bucket_pause(desk.link, BOT, 1, ask.now_ms + 60000, ask.now_ms, false), STATUS_OK);
+	assert_int_equal(bucket_pause(desk.link, BOT, 1, ask.now_ms + 60000, ask.now_ms, false),
+			 STATUS_OK);
 	assert_int_equal(take(&ask), BUCKET_GRANTED);
-	assert_int_equal(bucket_pause(desk.link, BOT, 1, ask.now_ms + 60000, ask.now_ms + 1, false), STATUS_OK);
+	assert_int_equal(bucket_pause(desk.link, BOT, 1, ask.now_ms + 60000, ask.now_ms + 1, false),
+			 STATUS_OK);
 	assert_int_equal(take(&ask), BUCKET_GRANTED);
-	assert_int_equal(bucket_pause(desk.link, BOT, 2, ask.now_ms + 60000, ask.now_ms + 2, false), STATUS_OK);
+	assert_int_equal(bucket_pause(desk.link, BOT, 2, ask.now_ms + 60000, ask.now_ms + 2, false),
+			 STATUS_OK);
 	assert_int_equal(take(&ask), BUCKET_BOT_EMPTY);
 	assert_in_range(desk.wait_ms, 59000, 60000);
 	ask.now_ms += 60001;
@@ -165,8 +172,11 @@ static void chats_that_are_slow_long_after_each_other_pause_nothing(void **state
 	struct bucket_ask ask = ask_of(3, 1000, 1000);
 
 	(void)state;
-	assert_int_equal(bucket_pause(desk.link, BOT, 1, ask.now_ms + 60000, ask.now_ms, false), STATUS_OK);
-	assert_int_equal(bucket_pause(desk.link, BOT, 2, ask.now_ms + 60000, ask.now_ms + BUCKET_SPREAD_MS, false), STATUS_OK);
+	assert_int_equal(bucket_pause(desk.link, BOT, 1, ask.now_ms + 60000, ask.now_ms, false),
+			 STATUS_OK);
+	assert_int_equal(bucket_pause(desk.link, BOT, 2, ask.now_ms + 60000,
+				      ask.now_ms + BUCKET_SPREAD_MS, false),
+			 STATUS_OK);
 	assert_int_equal(take(&ask), BUCKET_GRANTED);
 }
 
@@ -179,7 +189,8 @@ int main(void)
 		cmocka_unit_test_setup(a_token_given_back_can_be_taken_again, flush),
 		cmocka_unit_test_setup(a_clock_that_went_back_does_not_stop_the_bot, flush),
 		cmocka_unit_test_setup(two_slow_chats_pause_the_bot_until_their_time, flush),
-		cmocka_unit_test_setup(chats_that_are_slow_long_after_each_other_pause_nothing, flush),
+		cmocka_unit_test_setup(chats_that_are_slow_long_after_each_other_pause_nothing,
+				       flush),
 	};
 
 	return cmocka_run_group_tests(tests, group_open, group_close);

@@ -1,4 +1,5 @@
-/* tests/unit/redis_fixture.h -- a private redis-server on a unix socket in a folder of its own, for one test program. */
+/* tests/unit/redis_fixture.h -- a private redis-server on a unix socket in a folder of its own, for
+ * one test program. */
 #ifndef TESTS_REDIS_FIXTURE_H
 #define TESTS_REDIS_FIXTURE_H
 
@@ -25,19 +26,19 @@ enum { FIXTURE_DEADLINE_MS = 60000 };
 struct redis_fixture {
 	char dir[64];
 	pid_t pid;
-	struct arena arena;		/* lives as long as the fixture */
+	struct arena arena; /* lives as long as the fixture */
 	struct redis_address address;
 	struct redis_conn *conn;
 };
 
 /* Until `condition` holds, at most FIXTURE_DEADLINE_MS; `each` runs in between. */
-#define FIXTURE_UNTIL(condition, each)                                                                             \
-	do {                                                                                                       \
-		int64_t until_ms_ = clock_mono_ms() + FIXTURE_DEADLINE_MS;                                         \
-		while (!(condition)) {                                                                             \
-			assert_true(clock_mono_ms() < until_ms_);                                                  \
-			each;                                                                                      \
-		}                                                                                                  \
+#define FIXTURE_UNTIL(condition, each)                                                             \
+	do {                                                                                       \
+		int64_t until_ms_ = clock_mono_ms() + FIXTURE_DEADLINE_MS;                         \
+		while (!(condition)) {                                                             \
+			assert_true(clock_mono_ms() < until_ms_);                                  \
+			each;                                                                      \
+		}                                                                                  \
 	} while (0)
 
 static inline void fixture_nap(void)
@@ -46,7 +47,8 @@ static inline void fixture_nap(void)
 }
 
 /* A command in words parted by spaces; the answer lives in the fixture's arena. */
-static inline struct redis_value fixture_try(struct redis_fixture *fixture, const char *line, enum status *status_out)
+static inline struct redis_value fixture_try(struct redis_fixture *fixture, const char *line,
+					     enum status *status_out)
 {
 	struct str words[32], rest = str_copy(&fixture->arena, str_from_c(line));
 	struct redis_command command;
@@ -94,9 +96,10 @@ static inline void fixture_server_spawn(struct redis_fixture *fixture)
 	assert_true(fixture->pid >= 0);
 	if (fixture->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* Only the process is killed, never the machine: no sync needed, and a busy disk does not matter. */
-		execlp("redis-server", "redis-server", "redis/redis.conf", "--dir", fixture->dir, "--logfile", "redis.log",
-		       "--appendfsync", "no", (char *)NULL);
+		/* Only the process is killed, never the machine: no sync needed, and a busy disk
+		 * does not matter. */
+		execlp("redis-server", "redis-server", "redis/redis.conf", "--dir", fixture->dir,
+		       "--logfile", "redis.log", "--appendfsync", "no", (char *)NULL);
 		_exit(127);
 	}
 }
@@ -119,15 +122,18 @@ static inline void fixture_server_kill(struct redis_fixture *fixture)
 
 static inline void fixture_open(struct redis_fixture *fixture)
 {
-	signal(SIGPIPE, SIG_IGN);	/* as every service does */
+	signal(SIGPIPE, SIG_IGN); /* as every service does */
 	*fixture = (struct redis_fixture){ .dir = "/tmp/eco-redis-XXXXXX" };
 	assert_non_null(mkdtemp(fixture->dir));
-	assert_int_equal(redis_address_parse(STR(""), fixture->dir, &fixture->arena, &fixture->address), STATUS_OK);
+	assert_int_equal(
+		redis_address_parse(STR(""), fixture->dir, &fixture->arena, &fixture->address),
+		STATUS_OK);
 	assert_int_equal(redis_conn_open(&fixture->address, 30000, &fixture->conn), STATUS_OK);
 	fixture_server_start(fixture);
 }
 
-static inline int fixture_remove(const char *path, const struct stat *stat, int type, struct FTW *ftw)
+static inline int fixture_remove(const char *path, const struct stat *stat, int type,
+				 struct FTW *ftw)
 {
 	(void)stat, (void)type, (void)ftw;
 	return remove(path);

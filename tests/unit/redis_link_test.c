@@ -1,4 +1,5 @@
-/* tests/unit/redis_link_test.c -- the loop's connection: it reconnects, times out and ends every call; errors are answers. */
+/* tests/unit/redis_link_test.c -- the loop's connection: it reconnects, times out and ends every
+ * call; errors are answers. */
 #include "redis/link.h"
 
 #include "tests/unit/redis_fixture.h"
@@ -12,7 +13,7 @@ static struct event_base *base;
 static struct redis_link *link_;
 
 struct seen {
-	int answers, ends;		/* ends: with NULL */
+	int answers, ends; /* ends: with NULL */
 	enum redis_type type;
 	char text[256];
 };
@@ -82,7 +83,7 @@ static int close_all(void **state)
 static int open_link(void **state)
 {
 	(void)state;
-	kill(redis.pid, SIGCONT);	/* a test that failed may have left it stopped */
+	kill(redis.pid, SIGCONT); /* a test that failed may have left it stopped */
 	fixture_run(&redis, "FLUSHALL");
 	assert_int_equal(redis_link_open(base, &redis.address, &link_), STATUS_OK);
 	FIXTURE_UNTIL(redis_link_is_up(link_), turn());
@@ -98,7 +99,7 @@ static int close_link(void **state)
 	return 0;
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------------- */
+/* ---- answers ----------------------------------------------------------------------------- */
 
 static void answers_come_in_order(void **state)
 {
@@ -159,7 +160,8 @@ static void a_server_that_cannot_save_answers_misconf(void **state)
 	fixture_run(&redis, "SET text x");
 	{
 		/* fixture_run parts words by spaces; this one has spaces inside */
-		struct redis_command save = redis_words(&redis.arena, STR("CONFIG"), STR("SET"), STR("save"), STR("900 1"));
+		struct redis_command save = redis_words(&redis.arena, STR("CONFIG"), STR("SET"),
+							STR("save"), STR("900 1"));
 		struct redis_value value;
 
 		assert_int_equal(redis_run(redis.conn, &save, &redis.arena, &value), STATUS_OK);
@@ -169,7 +171,8 @@ static void a_server_that_cannot_save_answers_misconf(void **state)
 	assert_int_equal(strncmp(seen.text, "MISCONF", 7), 0);
 	assert_string_equal(ask("GET text").text, "x");
 	{
-		struct redis_command save = redis_words(&redis.arena, STR("CONFIG"), STR("SET"), STR("save"), STR(""));
+		struct redis_command save =
+			redis_words(&redis.arena, STR("CONFIG"), STR("SET"), STR("save"), STR(""));
 		struct redis_value value;
 
 		assert_int_equal(redis_run(redis.conn, &save, &redis.arena, &value), STATUS_OK);
@@ -192,7 +195,7 @@ static void a_server_that_became_a_replica_is_left_and_tried_again(void **state)
 	assert_string_equal(ask("SET text x").text, "OK");
 }
 
-/* ---- losing the server ------------------------------------------------------------------------------------------------ */
+/* ---- losing the server ------------------------------------------------------------------- */
 
 static void count_up(void *arg)
 {
@@ -261,7 +264,8 @@ static void a_silent_server_is_no_link(void **state)
 static void fill(void)
 {
 	struct redis_command command = redis_words(
-		&redis.arena, STR("EVAL"), STR("for i = 1, 100000 do redis.call('SET', 'key:' .. i, i) end"), STR("0"));
+		&redis.arena, STR("EVAL"),
+		STR("for i = 1, 100000 do redis.call('SET', 'key:' .. i, i) end"), STR("0"));
 	struct redis_value value;
 
 	assert_int_equal(redis_run(redis.conn, &command, &redis.arena, &value), STATUS_OK);
@@ -274,7 +278,8 @@ static bool answers_loading(void)
 	struct redis_value value = fixture_try(&redis, "DBSIZE", &status);
 
 	assert_false(redis_link_is_up(link_));
-	return status == STATUS_OK && value.type == REDIS_IS_ERROR && str_starts(value.text, STR("LOADING"));
+	return status == STATUS_OK && value.type == REDIS_IS_ERROR &&
+	       str_starts(value.text, STR("LOADING"));
 }
 
 static void a_server_that_still_loads_is_waited_for(void **state)
@@ -289,7 +294,7 @@ static void a_server_that_still_loads_is_waited_for(void **state)
 	assert_int_equal(fixture_int(&redis, "DBSIZE"), 100000);
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------------------------ */
+/* ---- closing ----------------------------------------------------------------------------- */
 
 static void closing_ends_what_is_under_way(void **state)
 {
@@ -327,14 +332,15 @@ static void a_link_may_be_closed_from_its_own_answer(void **state)
 	arena_release(&arena);
 }
 
-/* ---- subscribing, greeting ------------------------------------------------------------------------------------------------ */
+/* ---- subscribing, greeting --------------------------------------------------------------- */
 
 static void a_subscriber_hears_its_channel_also_after_a_restart(void **state)
 {
 	struct seen seen = { 0 };
 
 	(void)state;
-	assert_int_equal(redis_link_subscribe(link_, STR("eco:events"), on_answer, &seen), STATUS_OK);
+	assert_int_equal(redis_link_subscribe(link_, STR("eco:events"), on_answer, &seen),
+			 STATUS_OK);
 	FIXTURE_UNTIL(fixture_int(&redis, "PUBLISH eco:events 17") == 1, turn());
 	FIXTURE_UNTIL(seen.answers == 1, turn());
 	assert_string_equal(seen.text, "17");
@@ -360,7 +366,8 @@ static void a_subscriber_asks_in_silence_and_stays(void **state)
 
 	(void)state;
 	fixture_run(&redis, "CONFIG RESETSTAT");
-	assert_int_equal(redis_link_subscribe(link_, STR("eco:events"), on_answer, &seen), STATUS_OK);
+	assert_int_equal(redis_link_subscribe(link_, STR("eco:events"), on_answer, &seen),
+			 STATUS_OK);
 	FIXTURE_UNTIL(subscribe_calls() >= 3, turn());
 	assert_true(redis_link_is_up(link_));
 	assert_int_equal(fixture_int(&redis, "PUBLISH eco:events 1"), 1);

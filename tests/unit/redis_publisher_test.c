@@ -1,4 +1,5 @@
-/* tests/unit/redis_publisher_test.c -- the publisher drops, recovers and never holds its caller up; beats and live counters. */
+/* tests/unit/redis_publisher_test.c -- the publisher drops, recovers and never holds its caller up;
+ * beats and live counters. */
 #include "redis/publisher.h"
 
 #include "redis/beat.h"
@@ -116,7 +117,8 @@ static void the_wake_up_carries_the_highest_seq_also_without_tasks(void **state)
 
 	(void)state;
 	assert_int_equal(redis_link_open(base, &redis.address, &listener), STATUS_OK);
-	assert_int_equal(redis_link_subscribe(listener, STR("eco:events"), on_message, &seq), STATUS_OK);
+	assert_int_equal(redis_link_subscribe(listener, STR("eco:events"), on_message, &seq),
+			 STATUS_OK);
 	FIXTURE_UNTIL(fixture_int(&redis, "PUBLISH eco:events 1") == 1, turn());
 	FIXTURE_UNTIL(seq == 1, turn());
 	send_tasks(1, 0, 0, 41);
@@ -143,7 +145,8 @@ static void batches_that_come_meanwhile_are_merged(void **state)
 	FIXTURE_UNTIL(stream_length() + (int64_t)publisher_dropped(publisher) == 2000, turn());
 	info = fixture_run(&redis, "INFO commandstats");
 	{
-		const char *at = memmem(info.text.data, info.text.len, "cmdstat_evalsha:calls=", 22);
+		const char *at =
+			memmem(info.text.data, info.text.len, "cmdstat_evalsha:calls=", 22);
 
 		assert_non_null(at);
 		calls = strtol(at + 22, NULL, 10);
@@ -200,7 +203,7 @@ static void a_stopped_redis_holds_nobody_up_and_is_used_again_when_it_runs(void 
 static void what_does_not_fit_is_dropped_and_counted(void **state)
 {
 	(void)state;
-	send_tasks(1, 12000, 0, 0);	/* the loop does not turn meanwhile */
+	send_tasks(1, 12000, 0, 0); /* the loop does not turn meanwhile */
 	assert_int_equal(publisher_dropped(publisher), 2000);
 	FIXTURE_UNTIL(stream_length() + (int64_t)publisher_dropped(publisher) == 12000, turn());
 	assert_true(stream_length() > 0);
@@ -232,7 +235,7 @@ static void closing_with_a_call_under_way_is_safe(void **state)
 		turn();
 }
 
-/* ---- beats ------------------------------------------------------------------------------------------------------------- */
+/* ---- beats ------------------------------------------------------------------------------- */
 
 static struct beat *find_beat(const char *incarnation)
 {
@@ -252,7 +255,8 @@ static void a_process_beats_until_it_leaves(void **state)
 	int64_t first;
 
 	(void)state;
-	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat), STATUS_OK);
+	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat),
+			 STATUS_OK);
 	assert_false(beat_is_fresh(beat));
 	FIXTURE_UNTIL(beat_is_fresh(beat), turn());
 	assert_non_null(find_beat("abc"));
@@ -274,7 +278,8 @@ static void a_full_redis_still_hears_beats(void **state)
 
 	(void)state;
 	fixture_run(&redis, "CONFIG SET maxmemory 1");
-	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat), STATUS_OK);
+	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat),
+			 STATUS_OK);
 	FIXTURE_UNTIL(beat_is_fresh(beat), turn());
 	fixture_run(&redis, "CONFIG SET maxmemory 512mb");
 	beat_close(beat);
@@ -286,7 +291,8 @@ static void a_beat_that_nobody_heard_grows_stale(void **state)
 	struct beat_sender *beat;
 
 	(void)state;
-	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat), STATUS_OK);
+	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat),
+			 STATUS_OK);
 	FIXTURE_UNTIL(beat_is_fresh(beat), turn());
 	kill(redis.pid, SIGSTOP);
 	FIXTURE_UNTIL(!beat_is_fresh(beat), turn());
@@ -297,7 +303,7 @@ static void a_beat_that_nobody_heard_grows_stale(void **state)
 	FIXTURE_UNTIL(find_beat("abc") == NULL, turn());
 }
 
-/* ---- live counters -------------------------------------------------------------------------------------------------------- */
+/* ---- live counters ----------------------------------------------------------------------- */
 
 struct hits {
 	int answers, ends;
@@ -348,9 +354,10 @@ static void a_window_ends_by_the_services_clock(void **state)
 	assert_int_equal(hit("login:anna").count, 1);
 	assert_int_equal(hit("login:anna").count, 2);
 	keys = fixture_run(&redis, "KEYS eco:live:hits:*");
-	fixture_run(&redis, str_format(&redis.arena, "HSET %.*s since %lld", STR_ARG(keys.items[0].text),
-				       (long long)clock_wall_ms() - 60000)
-				    .data);
+	fixture_run(&redis,
+		    str_format(&redis.arena, "HSET %.*s since %lld", STR_ARG(keys.items[0].text),
+			       (long long)clock_wall_ms() - 60000)
+			    .data);
 	assert_int_equal(hit("login:anna").count, 1);
 }
 

@@ -1,4 +1,5 @@
-/* tests/unit/redis_queue_test.c -- the queue engine's transitions against a real Redis: epoch, publish, delay, trim, take-over. */
+/* tests/unit/redis_queue_test.c -- the queue engine's transitions against a real Redis: epoch,
+ * publish, delay, trim, take-over. */
 #include "redis/queue.h"
 
 #include "tests/unit/redis_fixture.h"
@@ -71,8 +72,9 @@ static struct queue_stats deliver_stats(void)
 /* Entries as `slot`; returns the ids in the fixture's arena. */
 static struct redis_value read_as(const char *slot, int count)
 {
-	struct str line = str_format(&redis.arena, "XREADGROUP GROUP workers %s COUNT %d STREAMS " DELIVER_STREAM " >",
-				     slot, count);
+	struct str line = str_format(
+		&redis.arena, "XREADGROUP GROUP workers %s COUNT %d STREAMS " DELIVER_STREAM " >",
+		slot, count);
 	struct redis_value value = fixture_run(&redis, line.data);
 
 	if (value.type != REDIS_IS_LIST)
@@ -90,7 +92,7 @@ static struct str field(const struct redis_value *entry, const char *name)
 	return STR_NONE;
 }
 
-/* ---- epoch -------------------------------------------------------------------------------------------------------- */
+/* ---- epoch ------------------------------------------------------------------------------- */
 
 static void an_empty_redis_has_no_epoch_and_says_who_it_is(void **state)
 {
@@ -188,7 +190,7 @@ static void an_older_generation_is_denied_what_destroys(void **state)
 	assert_int_equal(moved, 1);
 }
 
-/* ---- publish, delay, promote ------------------------------------------------------------------------------------ */
+/* ---- publish, delay, promote ------------------------------------------------------------- */
 
 static void an_entry_has_flat_readable_fields(void **state)
 {
@@ -239,7 +241,7 @@ static void delayed_tasks_come_in_order_and_never_before_their_time(void **state
 
 	(void)state;
 	assert_int_equal(queue_publish(redis.conn, tasks, 4), STATUS_OK);
-	assert_int_equal(queue_publish(redis.conn, tasks, 4), STATUS_OK);	/* told twice */
+	assert_int_equal(queue_publish(redis.conn, tasks, 4), STATUS_OK); /* told twice */
 	assert_int_equal(deliver_stats().delayed, 4);
 	assert_int_equal(queue_promote(redis.conn, now_ms + 999, 100, &moved, &next), STATUS_OK);
 	assert_int_equal(moved, 0);
@@ -264,15 +266,17 @@ static void the_first_entry_tells_when_it_was_published(void **state)
 	int64_t before_ms = clock_wall_ms(), ms;
 
 	(void)state;
-	assert_int_equal(queue_first_entry_ms(redis.conn, TASK_DELIVER, TASK_INTERACTIVE, &ms), STATUS_OK);
+	assert_int_equal(queue_first_entry_ms(redis.conn, TASK_DELIVER, TASK_INTERACTIVE, &ms),
+			 STATUS_OK);
 	assert_int_equal(ms, 0);
 	publish(1, 1);
-	assert_int_equal(queue_first_entry_ms(redis.conn, TASK_DELIVER, TASK_INTERACTIVE, &ms), STATUS_OK);
+	assert_int_equal(queue_first_entry_ms(redis.conn, TASK_DELIVER, TASK_INTERACTIVE, &ms),
+			 STATUS_OK);
 	assert_true(ms >= before_ms && ms <= clock_wall_ms());
 	assert_int_equal(deliver_stats().oldest_ms, ms);
 }
 
-/* ---- trim, take-over ---------------------------------------------------------------------------------------------- */
+/* ---- trim, take-over --------------------------------------------------------------------- */
 
 static void trimming_keeps_what_is_pending_and_the_lag_exact(void **state)
 {
@@ -285,9 +289,10 @@ static void trimming_keeps_what_is_pending_and_the_lag_exact(void **state)
 	/* 1, 2 and 4 are done; 3, 5, 6 are not; 7..10 were never read */
 	for (size_t i = 0; i < 4; i++)
 		if (i != 2)
-			fixture_run(&redis, str_format(&redis.arena, "XACK " DELIVER_STREAM " workers %.*s",
-						       STR_ARG(entries.items[i].items[0].text))
-						    .data);
+			fixture_run(&redis,
+				    str_format(&redis.arena, "XACK " DELIVER_STREAM " workers %.*s",
+					       STR_ARG(entries.items[i].items[0].text))
+					    .data);
 	assert_int_equal(queue_trim(redis.conn, 1), STATUS_OK);
 	assert_int_equal(deliver_stats().length, 8);
 	assert_int_equal(deliver_stats().pending, 3);
@@ -345,7 +350,7 @@ static void a_take_over_of_thousands_leaves_none(void **state)
 	assert_int_equal(deliver_stats().lag, 2500);
 }
 
-/* ---- robustness ------------------------------------------------------------------------------------------------------ */
+/* ---- robustness -------------------------------------------------------------------------- */
 
 static void scripts_that_the_server_forgot_are_said_again(void **state)
 {
@@ -382,19 +387,21 @@ static void pausing_is_told_and_taken_back(void **state)
 	assert_false(deliver_stats().paused);
 }
 
-/* ---- lease ----------------------------------------------------------------------------------------------------------- */
+/* ---- lease ------------------------------------------------------------------------------- */
 
 static void a_lease_is_one_holders_until_it_ends_or_is_dropped(void **state)
 {
 	(void)state;
 	assert_int_equal(lease_take(redis.conn, STR("scheduler"), STR("a"), 60000), STATUS_OK);
 	assert_int_equal(lease_take(redis.conn, STR("scheduler"), STR("a"), 60000), STATUS_OK);
-	assert_int_equal(lease_take(redis.conn, STR("scheduler"), STR("b"), 60000), STATUS_CONFLICT);
+	assert_int_equal(lease_take(redis.conn, STR("scheduler"), STR("b"), 60000),
+			 STATUS_CONFLICT);
 	assert_int_equal(lease_drop(redis.conn, STR("scheduler"), STR("b")), STATUS_CONFLICT);
 	assert_int_equal(lease_drop(redis.conn, STR("scheduler"), STR("a")), STATUS_OK);
 	assert_int_equal(lease_take(redis.conn, STR("scheduler"), STR("b"), 50), STATUS_OK);
 	/* not renewed, it ends by itself */
-	FIXTURE_UNTIL(lease_take(redis.conn, STR("scheduler"), STR("a"), 60000) == STATUS_OK, fixture_nap());
+	FIXTURE_UNTIL(lease_take(redis.conn, STR("scheduler"), STR("a"), 60000) == STATUS_OK,
+		      fixture_nap());
 	assert_int_equal(lease_take(redis.conn, STR("scheduler"), STR("b"), 50), STATUS_CONFLICT);
 }
 

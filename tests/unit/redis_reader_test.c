@@ -1,4 +1,5 @@
-/* tests/unit/redis_reader_test.c -- a worker's hands in the streams: reading by right, acks, delays, burials, losses. */
+/* tests/unit/redis_reader_test.c -- a worker's hands in the streams: reading by right, acks,
+ * delays, burials, losses. */
 #include "redis/queue.h"
 #include "redis/reader.h"
 
@@ -169,7 +170,7 @@ static void let_things_settle(void)
 		turn();
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static void what_is_published_is_read_and_after_the_ack_gone(void **state)
 {
@@ -285,7 +286,7 @@ static void two_readers_share_without_a_double(void **state)
 	}
 }
 
-/* ---- outcomes -------------------------------------------------------------------------------------------------------- */
+/* ---- outcomes ---------------------------------------------------------------------------- */
 
 static void a_delayed_task_comes_again_at_its_time_and_not_before(void **state)
 {
@@ -364,7 +365,7 @@ static void an_ack_of_what_another_owns_changes_nothing(void **state)
 	assert_int_equal(deliver_stats().dead, 0);
 }
 
-/* ---- deaths -------------------------------------------------------------------------------------------------------------- */
+/* ---- deaths ------------------------------------------------------------------------------ */
 
 static void what_the_process_before_left_pending_comes_first_as_suspects(void **state)
 {
@@ -415,7 +416,7 @@ static void an_orderly_end_gives_back_what_was_not_begun(void **state)
 		assert_false(two.got[i].suspect);
 }
 
-/* ---- losses ----------------------------------------------------------------------------------------------------------------- */
+/* ---- losses ------------------------------------------------------------------------------ */
 
 static int64_t commands_run(void)
 {
@@ -482,7 +483,8 @@ static void a_restart_loses_nothing_and_hands_over_nothing_twice(void **state)
 	ack(&one, 0);
 	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
 	/* An entry that was read for us, but whose answer we never saw. */
-	idle = fixture_run(&redis, "XREADGROUP GROUP workers worker-1 COUNT 1 STREAMS " DELIVER " >");
+	idle = fixture_run(&redis,
+			   "XREADGROUP GROUP workers worker-1 COUNT 1 STREAMS " DELIVER " >");
 	assert_int_equal(idle.count, 1);
 	fixture_server_kill(&redis);
 	ack(&one, 1);
@@ -521,7 +523,8 @@ static void an_entry_whose_text_was_deleted_does_not_stay_pending(void **state)
 
 	(void)state;
 	publish(1, 2);
-	entries = fixture_run(&redis, "XREADGROUP GROUP workers worker-1 COUNT 2 STREAMS " DELIVER " >");
+	entries = fixture_run(&redis,
+			      "XREADGROUP GROUP workers worker-1 COUNT 2 STREAMS " DELIVER " >");
 	fixture_run(&redis, str_format(&redis.arena, "XDEL " DELIVER " %.*s",
 				       STR_ARG(entries.items[0].items[1].items[0].items[0].text))
 				    .data);

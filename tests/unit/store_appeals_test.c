@@ -1,4 +1,5 @@
-/* tests/unit/store_appeals_test.c -- appeals at rest: every edge, lists and their indexes, counts, deletion. */
+/* tests/unit/store_appeals_test.c -- appeals at rest: every edge, lists and their indexes, counts,
+ * deletion. */
 #include "tests/unit/store_fixture.h"
 
 #include "store/appeals.h"
@@ -8,7 +9,8 @@
 
 static const struct actor nobody = { ACTOR_SYSTEM, 0 };
 
-static int64_t open_in(struct records *r, int64_t customer_id, enum appeal_state state, int64_t assignee_id, int64_t now_ms)
+static int64_t open_in(struct records *r, int64_t customer_id, enum appeal_state state,
+		       int64_t assignee_id, int64_t now_ms)
 {
 	int64_t id;
 
@@ -16,8 +18,9 @@ static int64_t open_in(struct records *r, int64_t customer_id, enum appeal_state
 	if (state != APPEAL_NEW) {
 		char sql[200];
 
-		snprintf(sql, sizeof(sql), "UPDATE appeals SET state = %d, assignee_id = %lld WHERE id = %lld", (int)state,
-			 (long long)assignee_id, (long long)id);
+		snprintf(sql, sizeof(sql),
+			 "UPDATE appeals SET state = %d, assignee_id = %lld WHERE id = %lld",
+			 (int)state, (long long)assignee_id, (long long)id);
 		db_exec(r->db, sql);
 	}
 	return id;
@@ -31,7 +34,7 @@ static struct appeal get(struct records *r, int64_t id)
 	return appeal;
 }
 
-/* ---- moving ------------------------------------------------------------------------------------------------------ */
+/* ---- moving ------------------------------------------------------------------------------ */
 
 static void every_pair_of_state_and_event_does_what_the_table_says(void **state)
 {
@@ -41,16 +44,21 @@ static void every_pair_of_state_and_event_does_what_the_table_says(void **state)
 	for (int from = 0; from < APPEAL_STATES; from++)
 		for (int event = 0; event < APPEAL_EVENTS; event++) {
 			struct customer customer = add_customer(r, telegram_id++, "c");
-			int64_t id = open_in(r, customer.id, (enum appeal_state)from, from == APPEAL_NEW ? 0 : employee, T0);
-			struct appeal_move move = { (enum appeal_event)event, nobody, employee, 600000, T0 + 1 };
+			int64_t id = open_in(r, customer.id, (enum appeal_state)from,
+					     from == APPEAL_NEW ? 0 : employee, T0);
+			struct appeal_move move = { (enum appeal_event)event, nobody, employee,
+						    600000, T0 + 1 };
 			struct appeal appeal = get(r, id);
 			enum appeal_state to;
-			enum status expected = appeal_next((enum appeal_state)from, (enum appeal_event)event, &to);
+			enum status expected =
+				appeal_next((enum appeal_state)from, (enum appeal_event)event, &to);
 
 			if (from == APPEAL_NEW)
-				db_exec(r->db, "UPDATE appeals SET assignee_id = NULL WHERE state = 0");
+				db_exec(r->db,
+					"UPDATE appeals SET assignee_id = NULL WHERE state = 0");
 			assert_status(appeals_move(r->db, &appeal, &move, &r->arena), expected);
-			assert_int_equal(get(r, id).state, expected == STATUS_OK ? to : (enum appeal_state)from);
+			assert_int_equal(get(r, id).state,
+					 expected == STATUS_OK ? to : (enum appeal_state)from);
 			assert_int_equal(appeal.state, get(r, id).state);
 		}
 }
@@ -74,7 +82,8 @@ static int64_t timers(struct records *r, const char *dedup_key)
 {
 	char sql[128];
 
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM tasks WHERE type = 2 AND dedup_key = '%s'", dedup_key);
+	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM tasks WHERE type = 2 AND dedup_key = '%s'",
+		 dedup_key);
 	return db_number(r->db, sql);
 }
 
@@ -124,13 +133,15 @@ static void a_customer_has_at_most_one_open_appeal(void **state)
 	int64_t customer = add_customer(r, 1, "c").id, id;
 
 	open_in(r, customer, APPEAL_NEW, 0, T0);
-	assert_status(appeals_open(r->db, customer, APPEAL_NEW, 0, 0, nobody, T0, &id), STATUS_CONFLICT);
+	assert_status(appeals_open(r->db, customer, APPEAL_NEW, 0, 0, nobody, T0, &id),
+		      STATUS_CONFLICT);
 }
 
 static void the_current_appeal_is_the_open_one_or_else_the_newest_closed(void **state)
 {
 	struct records *r = *state;
-	int64_t anna = add_employee(r, "anna"), customer = add_customer(r, 1, "c").id, first, second, third;
+	int64_t anna = add_employee(r, "anna"), customer = add_customer(r, 1, "c").id, first,
+		second, third;
 	struct appeal appeal;
 
 	assert_status(appeals_current(r->db, customer, &r->arena, &appeal), STATUS_NOT_FOUND);
@@ -144,7 +155,7 @@ static void the_current_appeal_is_the_open_one_or_else_the_newest_closed(void **
 	assert_true(first < second);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------- */
 
 static size_t list(struct records *r, struct appeal_filter filter, struct appeal **list_out)
 {
@@ -159,10 +170,15 @@ static size_t list(struct records *r, struct appeal_filter filter, struct appeal
 static void fill(struct records *r, int64_t anna, int64_t boris)
 {
 	for (int i = 0; i < 40; i++) {
-		enum appeal_state state = i % 4 == 0 && i < 30 ? APPEAL_CLOSED : (enum appeal_state)(i % 3);
+		enum appeal_state state = i % 4 == 0 && i < 30 ? APPEAL_CLOSED
+							       : (enum appeal_state)(i % 3);
 		struct customer customer = add_customer(r, 100 + i, "c");
 
-		open_in(r, customer.id, state, state == APPEAL_NEW ? 0 : i % 2 ? anna : boris, T0 + i / 3);
+		open_in(r, customer.id, state,
+			state == APPEAL_NEW ? 0
+			: i % 2		    ? anna
+					    : boris,
+			T0 + i / 3);
 		if (state == APPEAL_NEW)
 			db_exec(r->db, "UPDATE appeals SET assignee_id = NULL WHERE state = 0");
 	}
@@ -179,9 +195,10 @@ static void pages_follow_each_other_without_gap_or_repetition_newest_first(void 
 	while ((count = list(r, filter, &page)) > 0) {
 		for (size_t i = 0; i < count; i++) {
 			if (seen++ > 0)
-				assert_true(page[i].last_activity_at_ms < last.last_activity_at_ms ||
-					    (page[i].last_activity_at_ms == last.last_activity_at_ms &&
-					     page[i].id < last.id));
+				assert_true(
+					page[i].last_activity_at_ms < last.last_activity_at_ms ||
+					(page[i].last_activity_at_ms == last.last_activity_at_ms &&
+					 page[i].id < last.id));
 			last = page[i];
 		}
 		filter.before_activity_ms = last.last_activity_at_ms;
@@ -204,13 +221,15 @@ static void filters_by_state_assignee_and_customer_agree_with_the_rows(void **st
 			struct appeal_filter filter = { .states = states, .assignee_id = id };
 
 			snprintf(sql, sizeof(sql),
-				 "SELECT COUNT(*) FROM appeals WHERE (1 << state) & %u AND (%lld = 0 OR COALESCE(assignee_id, -1) = "
+				 "SELECT COUNT(*) FROM appeals WHERE (1 << state) & %u AND (%lld = "
+				 "0 OR COALESCE(assignee_id, -1) = "
 				 "%lld)",
 				 states, (long long)id, (long long)id);
 			assert_int_equal(list(r, filter, &page), db_number(r->db, sql));
 			filter.customer_id = 3;
 			snprintf(sql, sizeof(sql),
-				 "SELECT COUNT(*) FROM appeals WHERE (1 << state) & %u AND (%lld = 0 OR COALESCE(assignee_id, -1) = "
+				 "SELECT COUNT(*) FROM appeals WHERE (1 << state) & %u AND (%lld = "
+				 "0 OR COALESCE(assignee_id, -1) = "
 				 "%lld) AND customer_id = 3",
 				 states, (long long)id, (long long)id);
 			assert_int_equal(list(r, filter, &page), db_number(r->db, sql));
@@ -226,10 +245,15 @@ static void counts_agree_with_the_rows(void **state)
 
 	fill(r, anna, boris);
 	assert_ok(appeals_count(r->db, anna, &counts));
-	assert_int_equal(counts.new_count, db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE state = 0"));
-	assert_int_equal(counts.in_work, db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE state = 1"));
-	assert_int_equal(counts.closing, db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE state = 2"));
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM appeals WHERE state < 3 AND assignee_id = %lld", (long long)anna);
+	assert_int_equal(counts.new_count,
+			 db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE state = 0"));
+	assert_int_equal(counts.in_work,
+			 db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE state = 1"));
+	assert_int_equal(counts.closing,
+			 db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE state = 2"));
+	snprintf(sql, sizeof(sql),
+		 "SELECT COUNT(*) FROM appeals WHERE state < 3 AND assignee_id = %lld",
+		 (long long)anna);
 	assert_int_equal(counts.mine, db_number(r->db, sql));
 }
 
@@ -242,7 +266,8 @@ static const char *plan_of(struct records *r, enum sql_id id)
 
 	assert_int_equal(sqlite3_prepare_v2(r->db->handle, sql, -1, &stmt, NULL), SQLITE_OK);
 	while (sqlite3_step(stmt) == SQLITE_ROW)
-		plan = str_format(&r->arena, "%.*s%s; ", STR_ARG(plan), (const char *)sqlite3_column_text(stmt, 3));
+		plan = str_format(&r->arena, "%.*s%s; ", STR_ARG(plan),
+				  (const char *)sqlite3_column_text(stmt, 3));
 	sqlite3_finalize(stmt);
 	return plan.data;
 }
@@ -294,7 +319,7 @@ static void nothing_that_is_asked_often_scans_or_sorts_a_table(void **state)
 	}
 }
 
-/* ---- deletion ---------------------------------------------------------------------------------------------------- */
+/* ---- deletion ---------------------------------------------------------------------------- */
 
 static void a_deleted_appeal_is_hidden_its_words_are_gone_and_its_number_stands(void **state)
 {
@@ -313,7 +338,8 @@ static void a_deleted_appeal_is_hidden_its_words_are_gone_and_its_number_stands(
 	struct message message, *messages;
 	size_t count;
 
-	id = incoming.appeal_id = outgoing.appeal_id = open_in(r, customer.id, APPEAL_IN_WORK, anna, T0);
+	id = incoming.appeal_id = outgoing.appeal_id =
+		open_in(r, customer.id, APPEAL_IN_WORK, anna, T0);
 	assert_ok(messages_add_incoming(r->db, &incoming, T0, &message_id));
 	assert_ok(messages_edit_incoming(r->db, BOT_ID, 1, 5, STR("secret two"), T0 + 1, T0 + 1));
 	assert_ok(messages_add_outgoing(r->db, &outgoing, T0, &message_id));
@@ -330,10 +356,14 @@ static void a_deleted_appeal_is_hidden_its_words_are_gone_and_its_number_stands(
 	assert_int_equal(list(r, (struct appeal_filter){ .states = 0 }, &page), 0);
 	assert_int_equal(db_number(r->db, "SELECT COUNT(*) FROM messages WHERE text <> ''"), 0);
 	assert_int_equal(db_number(r->db, "SELECT COUNT(*) FROM message_versions"), 0);
-	assert_int_equal(db_number(r->db, "SELECT COUNT(*) FROM appeals WHERE subject IS NULL AND number = 1"), 1);
+	assert_int_equal(
+		db_number(r->db,
+			  "SELECT COUNT(*) FROM appeals WHERE subject IS NULL AND number = 1"),
+		1);
 	assert_int_equal(db_number(r->db, "SELECT COUNT(*) FROM tasks"), 0);
 	last_event = db_number(r->db, "SELECT MAX(seq) FROM events");
-	assert_int_equal(db_number(r->db, "SELECT kind FROM events ORDER BY seq DESC LIMIT 1"), EVENT_APPEAL_DELETED);
+	assert_int_equal(db_number(r->db, "SELECT kind FROM events ORDER BY seq DESC LIMIT 1"),
+			 EVENT_APPEAL_DELETED);
 	assert_status(appeals_delete(r->db, id, nobody, T0), STATUS_NOT_FOUND);
 	assert_status(appeals_set_subject(r->db, id, STR("x"), nobody, T0), STATUS_NOT_FOUND);
 	assert_int_equal(db_number(r->db, "SELECT MAX(seq) FROM events"), last_event);

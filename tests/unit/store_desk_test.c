@@ -1,4 +1,5 @@
-/* tests/unit/store_desk_test.c -- the desk's acts: a whole conversation, the ten minutes, buttons, who may do what. */
+/* tests/unit/store_desk_test.c -- the desk's acts: a whole conversation, the ten minutes, buttons,
+ * who may do what. */
 #include "tests/unit/store_fixture.h"
 
 #include "domain/texts.h"
@@ -27,10 +28,12 @@ static struct scene scene_of(void **state)
 
 static struct appeal wrote_at(struct scene *s, const char *text, int64_t date_s, int64_t now_ms)
 {
-	struct desk_words words = { ++s->telegram_message_id, date_s, MESSAGE_TEXT, str_from_c(text) };
+	struct desk_words words = { ++s->telegram_message_id, date_s, MESSAGE_TEXT,
+				    str_from_c(text) };
 	struct appeal appeal;
 
-	assert_ok(desk_customer_wrote(s->r->db, &s->customer, &words, now_ms, &s->r->arena, &appeal));
+	assert_ok(
+		desk_customer_wrote(s->r->db, &s->customer, &words, now_ms, &s->r->arena, &appeal));
 	return appeal;
 }
 
@@ -47,19 +50,23 @@ static struct appeal take(struct scene *s, int64_t appeal_id, int64_t employee_i
 	return appeal;
 }
 
-static int64_t answer(struct scene *s, int64_t appeal_id, int64_t employee_id, const char *text, int64_t now_ms)
+static int64_t answer(struct scene *s, int64_t appeal_id, int64_t employee_id, const char *text,
+		      int64_t now_ms)
 {
 	int64_t id;
 
-	assert_ok(desk_answer(s->r->db, appeal_id, employee_id, str_from_c(text), now_ms, &s->r->arena, &id));
+	assert_ok(desk_answer(s->r->db, appeal_id, employee_id, str_from_c(text), now_ms,
+			      &s->r->arena, &id));
 	return id;
 }
 
-static struct appeal closing(struct scene *s, int64_t appeal_id, int64_t employee_id, int64_t now_ms)
+static struct appeal closing(struct scene *s, int64_t appeal_id, int64_t employee_id,
+			     int64_t now_ms)
 {
 	struct appeal appeal;
 
-	assert_ok(desk_close(s->r->db, appeal_id, employee_id, CLOSE_AFTER_MS, now_ms, &s->r->arena, &appeal));
+	assert_ok(desk_close(s->r->db, appeal_id, employee_id, CLOSE_AFTER_MS, now_ms, &s->r->arena,
+			     &appeal));
 	return appeal;
 }
 
@@ -88,9 +95,12 @@ static int64_t send_closing(struct scene *s, int64_t appeal_id, int64_t now_ms)
 	int64_t id = db_number(s->r->db, "SELECT MAX(id) FROM messages WHERE buttons <> 0");
 
 	(void)appeal_id;
-	assert_ok(messages_set_delivery(s->r->db, id, &(struct delivery_change){ .to = DELIVERY_SENDING }, now_ms));
 	assert_ok(messages_set_delivery(
-		s->r->db, id, &(struct delivery_change){ .to = DELIVERY_SENT, .telegram_message_id = 9000 + id }, now_ms));
+		s->r->db, id, &(struct delivery_change){ .to = DELIVERY_SENDING }, now_ms));
+	assert_ok(messages_set_delivery(
+		s->r->db, id,
+		&(struct delivery_change){ .to = DELIVERY_SENT, .telegram_message_id = 9000 + id },
+		now_ms));
 	return id;
 }
 
@@ -111,7 +121,8 @@ static int64_t texts_beginning(struct scene *s, const char *words)
 {
 	char sql[160];
 
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM messages WHERE author = 2 AND text LIKE '%%%s%%'", words);
+	snprintf(sql, sizeof(sql),
+		 "SELECT COUNT(*) FROM messages WHERE author = 2 AND text LIKE '%%%s%%'", words);
 	return db_number(s->r->db, sql);
 }
 
@@ -127,7 +138,7 @@ static struct event_row last_event(struct scene *s, int64_t appeal_id, enum even
 	return found;
 }
 
-/* ---- the conversation -------------------------------------------------------------------------------------------- */
+/* ---- the conversation -------------------------------------------------------------------- */
 
 static void the_first_message_opens_an_appeal_and_is_confirmed_with_its_number(void **state)
 {
@@ -141,7 +152,8 @@ static void the_first_message_opens_an_appeal_and_is_confirmed_with_its_number(v
 	assert_int_equal(appeal.message_count, 2);
 	assert_int_equal(appeal.last.author, AUTHOR_CUSTOMER);
 	assert_str(appeal.last.text, "The scooter won't stop");
-	assert_true(str_eq(newest(&s, appeal.id).text, text_with(TEXT_RECEIVED, LANG_EN, STR("1"), &s.r->arena)));
+	assert_true(str_eq(newest(&s, appeal.id).text,
+			   text_with(TEXT_RECEIVED, LANG_EN, STR("1"), &s.r->arena)));
 	assert_int_equal(tasks_of(&s, TASK_DELIVER), 1);
 	assert_int_equal(last_event(&s, appeal.id, EVENT_APPEAL_OPENED).actor.kind, ACTOR_CUSTOMER);
 }
@@ -198,8 +210,10 @@ static void the_timer_task_names_appeal_and_generation_and_is_due_at_the_deadlin
 
 	take(&s, id, s.anna, T0);
 	closing(&s, id, s.anna, T0);
-	assert_int_equal(db_number(s.r->db, "SELECT due_at FROM tasks WHERE type = 2"), T0 + CLOSE_AFTER_MS);
-	assert_int_equal(db_number(s.r->db, "SELECT payload = '{\"appeal_id\":1,\"generation\":1}' AND dedup_key = 'close:1:1' "
+	assert_int_equal(db_number(s.r->db, "SELECT due_at FROM tasks WHERE type = 2"),
+			 T0 + CLOSE_AFTER_MS);
+	assert_int_equal(db_number(s.r->db, "SELECT payload = '{\"appeal_id\":1,\"generation\":1}' "
+					    "AND dedup_key = 'close:1:1' "
 					    "AND order_key IS NULL FROM tasks WHERE type = 2"),
 			 1);
 }
@@ -209,12 +223,14 @@ static void deliveries_go_in_the_order_of_their_chat_and_say_what_they_are(void 
 	struct scene s = scene_of(state);
 
 	wrote(&s, "help", T0);
-	assert_int_equal(db_number(s.r->db, "SELECT order_key = 'chat:77:500' AND dedup_key = 'deliver:2' AND payload = "
-					    "'{\"message_id\":2,\"appeal_id\":1}' AND class = 0 FROM tasks"),
+	assert_int_equal(db_number(s.r->db,
+				   "SELECT order_key = 'chat:77:500' AND dedup_key = 'deliver:2' "
+				   "AND payload = "
+				   "'{\"message_id\":2,\"appeal_id\":1}' AND class = 0 FROM tasks"),
 			 1);
 }
 
-/* ---- taking and answering ------------------------------------------------------------------------------------------ */
+/* ---- taking and answering ---------------------------------------------------------------- */
 
 static void the_customer_hears_once_that_an_operator_took_it(void **state)
 {
@@ -260,9 +276,12 @@ static void another_operators_appeal_can_be_neither_taken_nor_answered_nor_close
 
 	take(&s, id, s.anna, T0);
 	assert_status(desk_take(s.r->db, id, s.boris, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
-	assert_status(desk_answer(s.r->db, id, s.boris, STR("me"), T0, &s.r->arena, &ignored), STATUS_CONFLICT);
-	assert_status(desk_close(s.r->db, id, s.boris, 1, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
-	assert_status(desk_release(s.r->db, id, s.boris, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
+	assert_status(desk_answer(s.r->db, id, s.boris, STR("me"), T0, &s.r->arena, &ignored),
+		      STATUS_CONFLICT);
+	assert_status(desk_close(s.r->db, id, s.boris, 1, T0, &s.r->arena, &appeal),
+		      STATUS_CONFLICT);
+	assert_status(desk_release(s.r->db, id, s.boris, T0, &s.r->arena, &appeal),
+		      STATUS_CONFLICT);
 	closing(&s, id, s.anna, T0);
 	assert_status(desk_take(s.r->db, id, s.boris, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
 	assert_status(desk_take(s.r->db, 999, s.boris, T0, &s.r->arena, &appeal), STATUS_NOT_FOUND);
@@ -274,14 +293,17 @@ static void a_new_or_closed_appeal_can_not_be_closed_or_released(void **state)
 	int64_t id = wrote(&s, "help", T0).id, ignored;
 	struct appeal appeal;
 
-	assert_status(desk_close(s.r->db, id, s.anna, 1, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
+	assert_status(desk_close(s.r->db, id, s.anna, 1, T0, &s.r->arena, &appeal),
+		      STATUS_CONFLICT);
 	assert_status(desk_release(s.r->db, id, s.anna, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
 	take(&s, id, s.anna, T0);
 	closing(&s, id, s.anna, T0);
-	assert_status(desk_close(s.r->db, id, s.anna, 1, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
+	assert_status(desk_close(s.r->db, id, s.anna, 1, T0, &s.r->arena, &appeal),
+		      STATUS_CONFLICT);
 	assert_ok(desk_deadline(s.r->db, id, 1, T0 + CLOSE_AFTER_MS, &s.r->arena));
 	assert_status(desk_take(s.r->db, id, s.anna, T0, &s.r->arena, &appeal), STATUS_CONFLICT);
-	assert_status(desk_answer(s.r->db, id, s.anna, STR("late"), T0, &s.r->arena, &ignored), STATUS_CONFLICT);
+	assert_status(desk_answer(s.r->db, id, s.anna, STR("late"), T0, &s.r->arena, &ignored),
+		      STATUS_CONFLICT);
 }
 
 static void assigning_hands_over_from_the_queue_and_from_another_operator(void **state)
@@ -298,9 +320,11 @@ static void assigning_hands_over_from_the_queue_and_from_another_operator(void *
 	assert_int_equal(appeal.assignee_id, s.anna);
 	assert_int_equal(texts_beginning(&s, "has joined"), 1);
 	assert_str(last_event(&s, id, EVENT_APPEAL_UPDATED).actor_name, "boris");
-	assert_status(desk_assign(s.r->db, id, s.anna, 999, T0, &s.r->arena, &appeal), STATUS_BAD_INPUT);
+	assert_status(desk_assign(s.r->db, id, s.anna, 999, T0, &s.r->arena, &appeal),
+		      STATUS_BAD_INPUT);
 	db_exec(s.r->db, "UPDATE employees SET enabled = 0 WHERE login = 'boris'");
-	assert_status(desk_assign(s.r->db, id, s.anna, s.boris, T0, &s.r->arena, &appeal), STATUS_BAD_INPUT);
+	assert_status(desk_assign(s.r->db, id, s.anna, s.boris, T0, &s.r->arena, &appeal),
+		      STATUS_BAD_INPUT);
 }
 
 static void an_answer_while_closing_goes_out_and_the_countdown_stands(void **state)
@@ -338,17 +362,20 @@ static void beginning_an_appeal_needs_a_known_customer_without_an_open_one(void 
 	struct scene s = scene_of(state);
 	struct appeal appeal, open;
 
-	assert_status(desk_begin(s.r->db, 999, s.anna, STR("hi"), T0, &s.r->arena, &appeal), STATUS_NOT_FOUND);
+	assert_status(desk_begin(s.r->db, 999, s.anna, STR("hi"), T0, &s.r->arena, &appeal),
+		      STATUS_NOT_FOUND);
 	assert_ok(desk_begin(s.r->db, s.customer.id, s.anna, STR("hi"), T0, &s.r->arena, &appeal));
 	assert_int_equal(appeal.state, APPEAL_IN_WORK);
 	assert_int_equal(appeal.assignee_id, s.anna);
 	assert_int_equal(appeal.message_count, 1);
 	assert_int_equal(last_event(&s, appeal.id, EVENT_APPEAL_OPENED).actor.id, s.anna);
-	assert_status(desk_begin(s.r->db, s.customer.id, s.boris, STR("hi"), T0, &s.r->arena, &open), STATUS_CONFLICT);
+	assert_status(
+		desk_begin(s.r->db, s.customer.id, s.boris, STR("hi"), T0, &s.r->arena, &open),
+		STATUS_CONFLICT);
 	assert_int_equal(open.id, appeal.id);
 }
 
-/* ---- the ten minutes ----------------------------------------------------------------------------------------------- */
+/* ---- the ten minutes --------------------------------------------------------------------- */
 
 static int64_t closed_by_timer(struct scene *s, int64_t *deadline_out)
 {
@@ -376,7 +403,8 @@ static void a_message_while_closing_returns_it_to_the_same_operator(void **state
 	assert_int_equal(appeal.waiting_since_ms, T0 + 60000);
 	assert_int_equal(tasks_of(&s, TASK_CLOSE_APPEAL), 0);
 	assert_int_equal(tasks_of(&s, TASK_EDIT_MARKUP), 1);
-	assert_status(desk_deadline(s.r->db, id, 1, T0 + CLOSE_AFTER_MS, &s.r->arena), STATUS_EMPTY);
+	assert_status(desk_deadline(s.r->db, id, 1, T0 + CLOSE_AFTER_MS, &s.r->arena),
+		      STATUS_EMPTY);
 	assert_int_equal(last_event(&s, id, EVENT_APPEAL_RETURNED).actor.kind, ACTOR_CUSTOMER);
 }
 
@@ -389,10 +417,12 @@ static void an_older_closings_timer_does_nothing_to_a_newer_one(void **state)
 	closing(&s, id, s.anna, T0);
 	take(&s, id, s.anna, T0);
 	assert_int_equal(closing(&s, id, s.anna, T0 + 1000).generation, 2);
-	assert_status(desk_deadline(s.r->db, id, 1, T0 + CLOSE_AFTER_MS, &s.r->arena), STATUS_EMPTY);
+	assert_status(desk_deadline(s.r->db, id, 1, T0 + CLOSE_AFTER_MS, &s.r->arena),
+		      STATUS_EMPTY);
 	assert_int_equal(get(&s, id).state, APPEAL_CLOSING);
 	assert_ok(desk_deadline(s.r->db, id, 2, T0 + 1000 + CLOSE_AFTER_MS, &s.r->arena));
-	assert_status(desk_deadline(s.r->db, id, 2, T0 + 1000 + CLOSE_AFTER_MS, &s.r->arena), STATUS_EMPTY);
+	assert_status(desk_deadline(s.r->db, id, 2, T0 + 1000 + CLOSE_AFTER_MS, &s.r->arena),
+		      STATUS_EMPTY);
 	assert_status(desk_deadline(s.r->db, 999, 1, T0, &s.r->arena), STATUS_EMPTY);
 }
 
@@ -424,7 +454,7 @@ static void a_message_dated_later_opens_the_next_appeal_linked_to_it(void **stat
 	assert_int_equal(texts_beginning(&s, "registered"), 2);
 }
 
-/* ---- buttons ------------------------------------------------------------------------------------------------------- */
+/* ---- buttons ----------------------------------------------------------------------------- */
 
 static void solved_closes_at_once_and_twice_is_once(void **state)
 {
@@ -467,7 +497,8 @@ static void still_need_help_returns_it_and_twice_is_once(void **state)
 	assert_ok(desk_still_needs(s.r->db, &s.customer, id, 1, T0 + 1000, &s.r->arena));
 	assert_int_equal(get(&s, id).message_count, count);
 	/* The other button of the same message has been decided against. */
-	assert_status(desk_solved(s.r->db, &s.customer, id, 1, T0 + 1000, &s.r->arena), STATUS_CONFLICT);
+	assert_status(desk_solved(s.r->db, &s.customer, id, 1, T0 + 1000, &s.r->arena),
+		      STATUS_CONFLICT);
 }
 
 static void outdated_buttons_are_refused(void **state)
@@ -476,11 +507,16 @@ static void outdated_buttons_are_refused(void **state)
 	int64_t deadline, id = closed_by_timer(&s, &deadline);
 	struct customer stranger = add_customer(s.r, 501, "Dora");
 
-	assert_status(desk_solved(s.r->db, &s.customer, id, 1, deadline, &s.r->arena), STATUS_CONFLICT);
-	assert_status(desk_still_needs(s.r->db, &s.customer, id, 1, deadline, &s.r->arena), STATUS_CONFLICT);
-	assert_status(desk_solved(s.r->db, &s.customer, id, 0, deadline, &s.r->arena), STATUS_CONFLICT);
-	assert_status(desk_solved(s.r->db, &stranger, id, 1, deadline, &s.r->arena), STATUS_NOT_FOUND);
-	assert_status(desk_still_needs(s.r->db, &s.customer, 999, 1, deadline, &s.r->arena), STATUS_NOT_FOUND);
+	assert_status(desk_solved(s.r->db, &s.customer, id, 1, deadline, &s.r->arena),
+		      STATUS_CONFLICT);
+	assert_status(desk_still_needs(s.r->db, &s.customer, id, 1, deadline, &s.r->arena),
+		      STATUS_CONFLICT);
+	assert_status(desk_solved(s.r->db, &s.customer, id, 0, deadline, &s.r->arena),
+		      STATUS_CONFLICT);
+	assert_status(desk_solved(s.r->db, &stranger, id, 1, deadline, &s.r->arena),
+		      STATUS_NOT_FOUND);
+	assert_status(desk_still_needs(s.r->db, &s.customer, 999, 1, deadline, &s.r->arena),
+		      STATUS_NOT_FOUND);
 }
 
 static void a_closing_message_that_comes_too_late_loses_its_buttons(void **state)
@@ -497,18 +533,20 @@ static void a_closing_message_that_comes_too_late_loses_its_buttons(void **state
 	assert_int_equal(address.chat_id, 500);
 	assert_int_equal(address.generation, 1);
 	/* Not yet sent when the customer writes: it goes out without them. */
-	assert_ok(messages_set_delivery(s.r->db, message_id, &(struct delivery_change){ .to = DELIVERY_SENDING }, T0));
+	assert_ok(messages_set_delivery(s.r->db, message_id,
+					&(struct delivery_change){ .to = DELIVERY_SENDING }, T0));
 	wrote(&s, "not yet", T0 + 1000);
 	assert_int_equal(tasks_of(&s, TASK_EDIT_MARKUP), 0);
 	assert_ok(messages_address(s.r->db, message_id, &s.r->arena, &address));
 	assert_int_equal(address.buttons, BUTTONS_NONE);
 	/* On its way meanwhile: they are taken off as soon as it has arrived. */
-	assert_ok(messages_set_delivery(s.r->db, message_id,
-					&(struct delivery_change){ .to = DELIVERY_SENT, .telegram_message_id = 1 }, T0));
+	assert_ok(messages_set_delivery(
+		s.r->db, message_id,
+		&(struct delivery_change){ .to = DELIVERY_SENT, .telegram_message_id = 1 }, T0));
 	assert_int_equal(tasks_of(&s, TASK_EDIT_MARKUP), 1);
 }
 
-/* ---- what Telegram does ----------------------------------------------------------------------------------------------- */
+/* ---- what Telegram does ------------------------------------------------------------------ */
 
 static void a_message_that_is_there_already_changes_nothing(void **state)
 {
@@ -518,7 +556,8 @@ static void a_message_that_is_there_already_changes_nothing(void **state)
 
 	take(&s, appeal.id, s.anna, T0);
 	closing(&s, appeal.id, s.anna, T0);
-	assert_status(desk_customer_wrote(s.r->db, &s.customer, &words, T0, &s.r->arena, &again), STATUS_CONFLICT);
+	assert_status(desk_customer_wrote(s.r->db, &s.customer, &words, T0, &s.r->arena, &again),
+		      STATUS_CONFLICT);
 	assert_int_equal(get(&s, appeal.id).state, APPEAL_CLOSING);
 	assert_int_equal(db_number(s.r->db, "SELECT COUNT(*) FROM messages WHERE author = 0"), 1);
 }

@@ -1,5 +1,5 @@
-/* tests/unit/store_fixture.h -- records in a folder of their own: a whole store with its writer, or one bare connection in a
- * transaction for tests of single record kinds. */
+/* tests/unit/store_fixture.h -- records in a folder of their own: a whole store with its writer, or
+ * one bare connection in a transaction for tests of single record kinds. */
 #ifndef TESTS_UNIT_STORE_FIXTURE_H
 #define TESTS_UNIT_STORE_FIXTURE_H
 
@@ -25,7 +25,8 @@
 #include <unistd.h>
 
 #define assert_ok(expression) assert_string_equal(status_name(expression), "ok")
-#define assert_status(expression, expected) assert_string_equal(status_name(expression), status_name(expected))
+#define assert_status(expression, expected)                                                        \
+	assert_string_equal(status_name(expression), status_name(expected))
 #define assert_str(value, expected) assert_true(str_eq_c((value), (expected)))
 
 enum { BOT_ID = 77 };
@@ -74,7 +75,7 @@ static inline void db_exec(struct db *db, const char *sql)
 	assert_int_equal(sqlite3_exec(db->handle, sql, NULL, NULL, NULL), SQLITE_OK);
 }
 
-/* ---- a bare connection, in one transaction from beginning to end ---------------------------------------------- */
+/* ---- a bare connection, in one transaction from beginning to end ------------------------- */
 
 struct records {
 	char dir[64];
@@ -149,7 +150,7 @@ static inline struct customer add_customer(struct records *r, int64_t telegram_i
 	return customer;
 }
 
-/* ---- a whole store, and what its publish hook was told ---------------------------------------------------------- */
+/* ---- a whole store, and what its publish hook was told ----------------------------------- */
 
 enum { TOLD_MAX = 512 };
 
@@ -194,7 +195,8 @@ static inline size_t fixture_confirmed(void *arg, int64_t *ids_out, size_t ids_m
 static inline int fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	struct store_options options = { .service = "test", .hooks = { fixture_publish, fixture_confirmed, f } };
+	struct store_options options = { .service = "test",
+					 .hooks = { fixture_publish, fixture_confirmed, f } };
 
 	log_init("test", LOG_ERROR);
 	pthread_mutex_init(&f->mutex, NULL);

@@ -1,4 +1,5 @@
-/* tests/unit/store_messages_test.c -- messages at rest: taking in once, versions, delivery, sending again, events. */
+/* tests/unit/store_messages_test.c -- messages at rest: taking in once, versions, delivery, sending
+ * again, events. */
 #include "tests/unit/store_fixture.h"
 
 #include "store/appeals.h"
@@ -18,12 +19,13 @@ static struct scene scene_of(void **state)
 	struct scene s = { .r = r, .customer = add_customer(r, 500, "Carl") };
 
 	s.anna = add_employee(r, "anna");
-	assert_ok(appeals_open(r->db, s.customer.id, APPEAL_IN_WORK, s.anna, 0, (struct actor){ ACTOR_EMPLOYEE, s.anna }, T0,
-			       &s.appeal_id));
+	assert_ok(appeals_open(r->db, s.customer.id, APPEAL_IN_WORK, s.anna, 0,
+			       (struct actor){ ACTOR_EMPLOYEE, s.anna }, T0, &s.appeal_id));
 	return s;
 }
 
-static enum status incoming(struct scene *s, int64_t telegram_message_id, const char *text, int64_t *id_out)
+static enum status incoming(struct scene *s, int64_t telegram_message_id, const char *text,
+			    int64_t *id_out)
 {
 	struct message_incoming message = { .appeal_id = s->appeal_id,
 					    .customer_id = s->customer.id,
@@ -88,8 +90,10 @@ static void an_edit_keeps_the_older_texts_oldest_first(void **state)
 	int64_t id;
 
 	assert_ok(incoming(&s, 7, "one", &id));
-	assert_ok(messages_edit_incoming(s.r->db, BOT_ID, 500, 7, STR("two"), T0 + 1000, T0 + 1500));
-	assert_ok(messages_edit_incoming(s.r->db, BOT_ID, 500, 7, STR("three"), T0 + 2000, T0 + 2500));
+	assert_ok(
+		messages_edit_incoming(s.r->db, BOT_ID, 500, 7, STR("two"), T0 + 1000, T0 + 1500));
+	assert_ok(messages_edit_incoming(s.r->db, BOT_ID, 500, 7, STR("three"), T0 + 2000,
+					 T0 + 2500));
 	message = get(&s, id);
 	assert_str(message.text, "three");
 	assert_int_equal(message.edited_at_ms, T0 + 2000);
@@ -98,7 +102,9 @@ static void an_edit_keeps_the_older_texts_oldest_first(void **state)
 	assert_int_equal(message.versions[0].at_ms, T0);
 	assert_str(message.versions[1].text, "two");
 	assert_int_equal(message.versions[1].at_ms, T0 + 1000);
-	assert_int_equal(db_number(s.r->db, "SELECT COUNT(*) FROM events WHERE kind = 8 AND actor_kind = 1"), 2);
+	assert_int_equal(
+		db_number(s.r->db, "SELECT COUNT(*) FROM events WHERE kind = 8 AND actor_kind = 1"),
+		2);
 }
 
 static void an_edit_to_the_same_text_or_an_outdated_one_changes_nothing(void **state)
@@ -112,8 +118,10 @@ static void an_edit_to_the_same_text_or_an_outdated_one_changes_nothing(void **s
 	assert_ok(messages_edit_incoming(s.r->db, BOT_ID, 500, 7, STR("older"), T0 + 1000, T0));
 	assert_str(get(&s, id).text, "two");
 	assert_int_equal(get(&s, id).version_count, 1);
-	assert_status(messages_edit_incoming(s.r->db, BOT_ID, 500, 8, STR("x"), T0, T0), STATUS_NOT_FOUND);
-	assert_status(messages_edit_incoming(s.r->db, BOT_ID + 1, 500, 7, STR("x"), T0, T0), STATUS_NOT_FOUND);
+	assert_status(messages_edit_incoming(s.r->db, BOT_ID, 500, 8, STR("x"), T0, T0),
+		      STATUS_NOT_FOUND);
+	assert_status(messages_edit_incoming(s.r->db, BOT_ID + 1, 500, 7, STR("x"), T0, T0),
+		      STATUS_NOT_FOUND);
 }
 
 static void delivery_goes_along_its_table_only(void **state)
@@ -125,9 +133,12 @@ static void delivery_goes_along_its_table_only(void **state)
 			int64_t id = outgoing(&s, "x");
 			char sql[96];
 
-			snprintf(sql, sizeof(sql), "UPDATE messages SET delivery = %d WHERE id = %lld", from, (long long)id);
+			snprintf(sql, sizeof(sql),
+				 "UPDATE messages SET delivery = %d WHERE id = %lld", from,
+				 (long long)id);
 			db_exec(s.r->db, sql);
-			assert_status(set(&s, id, (enum delivery)to), delivery_check((enum delivery)from, (enum delivery)to));
+			assert_status(set(&s, id, (enum delivery)to),
+				      delivery_check((enum delivery)from, (enum delivery)to));
 		}
 	assert_status(set(&s, 99999, DELIVERY_SENDING), STATUS_NOT_FOUND);
 }
@@ -142,7 +153,9 @@ static void a_sent_message_has_telegrams_id_and_its_time(void **state)
 	assert_int_equal(get(&s, id).telegram_message_id, 42);
 	assert_int_equal(get(&s, id).delivered_at_ms, T0 + 5);
 	assert_int_equal(db_number(s.r->db, "SELECT COUNT(*) FROM events WHERE kind = 9"), 2);
-	assert_int_equal(db_number(s.r->db, "SELECT data = '{\"delivery\":\"sent\"}' FROM events ORDER BY seq DESC LIMIT 1"), 1);
+	assert_int_equal(db_number(s.r->db, "SELECT data = '{\"delivery\":\"sent\"}' FROM events "
+					    "ORDER BY seq DESC LIMIT 1"),
+			 1);
 }
 
 static void only_a_person_sends_again_and_only_what_failed_or_is_unknown(void **state)
@@ -161,7 +174,9 @@ static void only_a_person_sends_again_and_only_what_failed_or_is_unknown(void **
 	assert_int_equal(get(&s, id).delivery, DELIVERY_QUEUED);
 	assert_null(get(&s, id).delivery_reason.data);
 	assert_true(db_number(s.r->db, "SELECT id FROM tasks WHERE type = 0") > first);
-	assert_int_equal(db_number(s.r->db, "SELECT actor_id FROM events ORDER BY seq DESC LIMIT 1"), s.anna);
+	assert_int_equal(
+		db_number(s.r->db, "SELECT actor_id FROM events ORDER BY seq DESC LIMIT 1"),
+		s.anna);
 	assert_status(messages_send_again(s.r->db, 99999, anna, T0), STATUS_NOT_FOUND);
 }
 
@@ -186,7 +201,9 @@ static void pages_of_messages_go_from_new_to_old(void **state)
 static void the_excerpt_is_the_first_120_characters_of_the_last_word_of_a_person(void **state)
 {
 	struct scene s = scene_of(state);
-	struct message_outgoing bot = { .appeal_id = s.appeal_id, .author = AUTHOR_BOT, .text = STR("automatic") };
+	struct message_outgoing bot = { .appeal_id = s.appeal_id,
+					.author = AUTHOR_BOT,
+					.text = STR("automatic") };
 	char text[2 * 150 + 1] = "";
 	struct appeal appeal;
 	int64_t id;
@@ -206,7 +223,9 @@ static void the_excerpt_is_the_first_120_characters_of_the_last_word_of_a_person
 static void waiting_begins_with_the_first_unanswered_word_and_ends_with_an_answer(void **state)
 {
 	struct scene s = scene_of(state);
-	struct message_outgoing bot = { .appeal_id = s.appeal_id, .author = AUTHOR_BOT, .text = STR("automatic") };
+	struct message_outgoing bot = { .appeal_id = s.appeal_id,
+					.author = AUTHOR_BOT,
+					.text = STR("automatic") };
 	struct appeal appeal;
 	int64_t id;
 

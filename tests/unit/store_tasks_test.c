@@ -1,4 +1,5 @@
-/* tests/unit/store_tasks_test.c -- tasks: order by key, dedup, fences, dead workers, suspects, what the relay sees. */
+/* tests/unit/store_tasks_test.c -- tasks: order by key, dedup, fences, dead workers, suspects, what
+ * the relay sees. */
 #include "tests/unit/store_fixture.h"
 
 #include "store/tasks.h"
@@ -8,7 +9,8 @@
 
 static const struct outcome done = { .kind = OUTCOME_DONE };
 
-static int64_t add(struct records *r, enum task_type type, const char *order_key, const char *dedup_key, int64_t due_at_ms)
+static int64_t add(struct records *r, enum task_type type, const char *order_key,
+		   const char *dedup_key, int64_t due_at_ms)
 {
 	struct task_new task = { .type = type,
 				 .class = TASK_INTERACTIVE,
@@ -26,7 +28,8 @@ static int state_of(struct records *r, int64_t id)
 {
 	char sql[128];
 
-	snprintf(sql, sizeof(sql), "SELECT COALESCE((SELECT state FROM tasks WHERE id = %lld), -1)", (long long)id);
+	snprintf(sql, sizeof(sql), "SELECT COALESCE((SELECT state FROM tasks WHERE id = %lld), -1)",
+		 (long long)id);
 	return (int)db_number(r->db, sql);
 }
 
@@ -36,7 +39,8 @@ static int column_of(struct records *r, const char *column, int64_t id)
 {
 	char sql[128];
 
-	snprintf(sql, sizeof(sql), "SELECT COALESCE((SELECT %s FROM tasks WHERE id = %lld), -1)", column, (long long)id);
+	snprintf(sql, sizeof(sql), "SELECT COALESCE((SELECT %s FROM tasks WHERE id = %lld), -1)",
+		 column, (long long)id);
 	return (int)db_number(r->db, sql);
 }
 
@@ -54,7 +58,8 @@ static struct task claim(struct records *r, int64_t id)
 	return task;
 }
 
-static enum task_state finish(struct records *r, int64_t id, int attempt, enum outcome_kind kind, int64_t retry_at_ms)
+static enum task_state finish(struct records *r, int64_t id, int attempt, enum outcome_kind kind,
+			      int64_t retry_at_ms)
 {
 	struct fence fence = { id, WORKER, attempt };
 	struct outcome outcome = { kind, retry_at_ms, STR("because") };
@@ -64,7 +69,7 @@ static enum task_state finish(struct records *r, int64_t id, int attempt, enum o
 	return state;
 }
 
-/* ---- adding ----------------------------------------------------------------------------------------------------- */
+/* ---- adding ------------------------------------------------------------------------------ */
 
 static void a_ready_task_is_told_if_it_is_due_within_a_minute(void **state)
 {
@@ -135,7 +140,7 @@ static void ids_never_come_back(void **state)
 	assert_true(add(r, TASK_PURGE, NULL, "d", 0) > first);
 }
 
-/* ---- order by key ------------------------------------------------------------------------------------------------ */
+/* ---- order by key ------------------------------------------------------------------------ */
 
 struct queue {
 	int64_t head, second, third, other;
@@ -222,7 +227,8 @@ static void a_retry_or_a_wait_keeps_the_head(void **state)
 	assert_int_equal(column_of(r, "attempt", q.head), 1);
 	assert_int_equal(times_told(r->db, q.head), 2);
 	/* Not before its time. */
-	assert_status(tasks_claim(r->db, q.head, WORKER, T0 + 4999, &r->arena, &task), STATUS_EMPTY);
+	assert_status(tasks_claim(r->db, q.head, WORKER, T0 + 4999, &r->arena, &task),
+		      STATUS_EMPTY);
 	assert_ok(tasks_claim(r->db, q.head, WORKER, T0 + 5000, &r->arena, &task));
 	assert_int_equal(task.attempt, 1);
 	assert_int_equal(finish(r, q.head, 1, OUTCOME_WAIT, T0 + 9000), TASK_READY);
@@ -252,7 +258,7 @@ static void cancelling_behind_a_running_head_releases_nothing(void **state)
 	claim(r, q.head);
 	assert_ok(tasks_cancel(r->db, STR("b"), T0));
 	assert_int_equal(state_of(r, q.third), TASK_WAITING);
-	assert_ok(tasks_cancel(r->db, STR("a"), T0));	/* it runs: no longer to be cancelled */
+	assert_ok(tasks_cancel(r->db, STR("a"), T0)); /* it runs: no longer to be cancelled */
 	assert_int_equal(state_of(r, q.head), TASK_RUNNING);
 }
 
@@ -279,7 +285,7 @@ static void a_key_without_unfinished_rows_begins_anew(void **state)
 	assert_int_equal(state_of(r, add(r, TASK_DELIVER, "chat:2", "y", 0)), TASK_READY);
 }
 
-/* ---- taking: transactional ---------------------------------------------------------------------------------------- */
+/* ---- taking: transactional --------------------------------------------------------------- */
 
 static void a_taken_task_is_gone_with_its_change_and_its_next_is_ready(void **state)
 {
@@ -328,7 +334,8 @@ static enum status take_and_fail(struct db *db, void *arg)
 	return STATUS_FAILED;
 }
 
-static void a_transactional_task_whose_change_failed_stands_and_is_retried_or_buried_by_its_fence(void **state)
+static void a_transactional_task_whose_change_failed_stands_and_is_retried_or_buried_by_its_fence(
+	void **state)
 {
 	struct records *r = *state;
 	struct failing failing = { .r = r };
@@ -357,7 +364,7 @@ static void a_task_is_neither_taken_nor_claimed_before_its_time(void **state)
 	assert_ok(tasks_claim(r->db, id, WORKER, T0 + 600000, &r->arena, &task));
 }
 
-/* ---- attempts ------------------------------------------------------------------------------------------------------ */
+/* ---- attempts ---------------------------------------------------------------------------- */
 
 static void the_last_attempt_allowed_buries(void **state)
 {
@@ -393,7 +400,7 @@ static void a_retry_without_a_time_follows_the_backoff(void **state)
 	assert_in_range(pause_ms, 800, 1200);
 }
 
-/* ---- fences -------------------------------------------------------------------------------------------------------- */
+/* ---- fences ------------------------------------------------------------------------------ */
 
 static void the_wrong_worker_or_attempt_changes_nothing(void **state)
 {
@@ -408,7 +415,8 @@ static void the_wrong_worker_or_attempt_changes_nothing(void **state)
 	wrong_attempt = (struct fence){ id, WORKER, 1 };
 	nobody = (struct fence){ id + 1, WORKER, 0 };
 	/* An external task must be claimed first. */
-	assert_status(tasks_finish(r->db, &(struct fence){ id, WORKER, 0 }, &retry, T0, NULL), STATUS_CONFLICT);
+	assert_status(tasks_finish(r->db, &(struct fence){ id, WORKER, 0 }, &retry, T0, NULL),
+		      STATUS_CONFLICT);
 	claim(r, id);
 	assert_status(tasks_finish(r->db, &wrong_worker, &done, T0, NULL), STATUS_CONFLICT);
 	assert_status(tasks_finish(r->db, &wrong_worker, &retry, T0, NULL), STATUS_CONFLICT);
@@ -429,16 +437,18 @@ static void a_dead_or_unknown_worker_gets_nothing(void **state)
 	workers_begin(r);
 	id = add(r, TASK_CLOSE_APPEAL, NULL, NULL, 0);
 	assert_status(tasks_take(r->db, id, STR("stranger"), T0, &r->arena, &task), STATUS_DENIED);
-	assert_ok(tasks_claim(r->db, add(r, TASK_PURGE, NULL, NULL, 0), WORKER, T0, &r->arena, &task));
+	assert_ok(tasks_claim(r->db, add(r, TASK_PURGE, NULL, NULL, 0), WORKER, T0, &r->arena,
+			      &task));
 	assert_ok(workers_bury(r->db, WORKER, T0, &r->arena, &unknown, &count));
 	assert_status(tasks_take(r->db, id, WORKER, T0, &r->arena, &task), STATUS_DENIED);
 	assert_status(tasks_claim(r->db, id, WORKER, T0, &r->arena, &task), STATUS_DENIED);
-	assert_status(tasks_finish(r->db, &(struct fence){ id, WORKER, 0 }, &(struct outcome){ .kind = OUTCOME_RETRY }, T0, NULL),
+	assert_status(tasks_finish(r->db, &(struct fence){ id, WORKER, 0 },
+				   &(struct outcome){ .kind = OUTCOME_RETRY }, T0, NULL),
 		      STATUS_CONFLICT);
 	assert_ok(tasks_take(r->db, id, OTHER, T0, &r->arena, &task));
 }
 
-/* ---- deaths -------------------------------------------------------------------------------------------------------- */
+/* ---- deaths ------------------------------------------------------------------------------ */
 
 static void the_tasks_of_a_dead_worker_go_by_their_type(void **state)
 {
@@ -492,7 +502,8 @@ static void a_suspect_runs_alone_until_its_limit_and_is_buried_past_it(void **st
 {
 	struct records *r = *state;
 	int max = task_rows[TASK_CLOSE_APPEAL].crashes_max;
-	int64_t id = add(r, TASK_CLOSE_APPEAL, "k", NULL, 0), next = add(r, TASK_CLOSE_APPEAL, "k", NULL, 0);
+	int64_t id = add(r, TASK_CLOSE_APPEAL, "k", NULL, 0),
+		next = add(r, TASK_CLOSE_APPEAL, "k", NULL, 0);
 
 	for (int run = 1; run <= max; run++) {
 		assert_ok(tasks_suspect(r->db, id, T0));
@@ -523,7 +534,7 @@ static void a_worker_that_leaves_must_have_finished(void **state)
 	assert_str(alive[0].slot, "workers-2");
 }
 
-/* ---- relay, sweep, clock ------------------------------------------------------------------------------------------- */
+/* ---- relay, sweep, clock ----------------------------------------------------------------- */
 
 static size_t scan(struct records *r, struct task_scan scan, struct task_notice **notices_out)
 {
@@ -537,9 +548,12 @@ static size_t scan(struct records *r, struct task_scan scan, struct task_notice 
 static void the_relay_sees_what_is_ready_due_and_untold_for_a_second(void **state)
 {
 	struct records *r = *state;
-	struct task_scan unpublished = { .due_before_ms = T0 + 2000, .created_before_ms = T0 + 1000, .unpublished_only = true };
+	struct task_scan unpublished = { .due_before_ms = T0 + 2000,
+					 .created_before_ms = T0 + 1000,
+					 .unpublished_only = true };
 	struct task_notice *notices;
-	int64_t first = add(r, TASK_DELIVER, "k", NULL, 0), waiting = add(r, TASK_DELIVER, "k", NULL, 0);
+	int64_t first = add(r, TASK_DELIVER, "k", NULL, 0),
+		waiting = add(r, TASK_DELIVER, "k", NULL, 0);
 	int64_t second = add(r, TASK_PURGE, NULL, NULL, 0);
 
 	add(r, TASK_PURGE, NULL, NULL, T0 + 2001);
@@ -600,7 +614,9 @@ static void the_rebuild_sees_all_that_is_ready_but_local_types(void **state)
 static void a_retried_task_is_untold_again(void **state)
 {
 	struct records *r = *state;
-	struct task_scan unpublished = { .due_before_ms = T0, .created_before_ms = T0 + 1, .unpublished_only = true };
+	struct task_scan unpublished = { .due_before_ms = T0,
+					 .created_before_ms = T0 + 1,
+					 .unpublished_only = true };
 	struct task_notice *notices;
 	int64_t id = add(r, TASK_DELIVER, NULL, NULL, 0);
 
@@ -627,7 +643,7 @@ static void the_clock_sees_the_next_due_time(void **state)
 	assert_status(tasks_next_due(r->db, T0 + 9000, &due), STATUS_EMPTY);
 }
 
-/* ---- local and dead ------------------------------------------------------------------------------------------------- */
+/* ---- local and dead ---------------------------------------------------------------------- */
 
 static void a_local_task_is_listed_to_its_process_and_retried_there(void **state)
 {
@@ -642,7 +658,8 @@ static void a_local_task_is_listed_to_its_process_and_retried_there(void **state
 	assert_int_equal(count, 1);
 	assert_int_equal(tasks[0].id, id);
 	assert_ok(tasks_finish(r->db, &(struct fence){ id, STR_NONE, 0 }, &retry, T0, NULL));
-	assert_ok(tasks_ready_of_type(r->db, TASK_BOT_UPDATE, T0 + 1000, 10, &r->arena, &tasks, &count));
+	assert_ok(tasks_ready_of_type(r->db, TASK_BOT_UPDATE, T0 + 1000, 10, &r->arena, &tasks,
+				      &count));
 	assert_int_equal(count, 2);
 	assert_int_equal(tasks[1].attempt, 1);
 	assert_ok(tasks_finish(r->db, &(struct fence){ id, STR_NONE, 1 }, &done, T0, NULL));
@@ -653,7 +670,9 @@ static void a_local_task_is_listed_to_its_process_and_retried_there(void **state
 static void a_row_dead_from_the_start_is_kept_and_counted(void **state)
 {
 	struct records *r = *state;
-	struct task_new task = { .type = TASK_BOT_UPDATE, .class = TASK_BULK, .payload = STR("{\"update_id\":5}") };
+	struct task_new task = { .type = TASK_BOT_UPDATE,
+				 .class = TASK_BULK,
+				 .payload = STR("{\"update_id\":5}") };
 	struct task_count *counts;
 	size_t count;
 
@@ -672,20 +691,23 @@ int main(void)
 		with_records(a_ready_task_is_told_if_it_is_due_within_a_minute),
 		with_records(an_equal_dedup_key_that_is_queued_swallows_the_new_one),
 		with_records(a_running_or_dead_row_does_not_swallow_a_new_request),
-		with_records(a_retry_gives_way_to_the_row_that_is_queued_under_its_dedup_key_by_now),
+		with_records(
+			a_retry_gives_way_to_the_row_that_is_queued_under_its_dedup_key_by_now),
 		with_records(ids_never_come_back),
 		with_records(a_waiting_row_can_be_neither_claimed_nor_taken),
 		with_records(a_done_head_makes_the_oldest_waiting_row_ready),
 		with_records(a_head_of_unknown_outcome_goes_and_the_next_is_ready),
 		with_records(a_buried_head_stays_dead_and_never_blocks),
 		with_records(a_retry_or_a_wait_keeps_the_head),
-		with_records(cancelling_the_head_makes_the_next_ready_and_cancelling_another_does_not),
+		with_records(
+			cancelling_the_head_makes_the_next_ready_and_cancelling_another_does_not),
 		with_records(cancelling_behind_a_running_head_releases_nothing),
 		with_records(asking_again_after_a_burial_is_a_new_id_at_the_end_of_the_key),
 		with_records(a_key_without_unfinished_rows_begins_anew),
 		with_records(a_taken_task_is_gone_with_its_change_and_its_next_is_ready),
 		with_records(a_taken_task_may_come_to_a_retry_in_the_same_change),
-		with_records(a_transactional_task_whose_change_failed_stands_and_is_retried_or_buried_by_its_fence),
+		with_records(
+			a_transactional_task_whose_change_failed_stands_and_is_retried_or_buried_by_its_fence),
 		with_records(a_task_is_neither_taken_nor_claimed_before_its_time),
 		with_records(the_last_attempt_allowed_buries),
 		with_records(a_retry_without_a_time_follows_the_backoff),

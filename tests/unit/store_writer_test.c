@@ -1,9 +1,10 @@
-/* tests/unit/store_writer_test.c -- the writer: savepoints, batches, what ends a batch, answers and publication. */
+/* tests/unit/store_writer_test.c -- the writer: savepoints, batches, what ends a batch, answers and
+ * publication. */
 #include "tests/unit/store_fixture.h"
 
 #include "store/bots.h"
 
-/* ---- changes to play with ----------------------------------------------------------------------------------- */
+/* ---- changes to play with ---------------------------------------------------------------- */
 
 struct step {
 	int64_t a;
@@ -79,7 +80,7 @@ struct tally {
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
 	int answered;
-	int publishes_at_answer;	/* of the fixture, when the last answer left */
+	int publishes_at_answer; /* of the fixture, when the last answer left */
 	struct fixture *f;
 };
 
@@ -108,7 +109,8 @@ static void wait_answered(struct tally *tally, int count)
 	pthread_mutex_unlock(&tally->mutex);
 }
 
-static void ask(struct fixture *f, struct tally *tally, struct asked *asked, change_fn run, int64_t a, enum status inner)
+static void ask(struct fixture *f, struct tally *tally, struct asked *asked, change_fn run,
+		int64_t a, enum status inner)
 {
 	*asked = (struct asked){ .tally = tally };
 	asked->step = (struct step){ .a = a, .inner = inner, .ref = asked };
@@ -116,8 +118,14 @@ static void ask(struct fixture *f, struct tally *tally, struct asked *asked, cha
 	assert_ok(store_submit(f->store, &asked->change));
 }
 
-#define GATE { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false }
-#define TALLY(f) { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, (f) }
+#define GATE                                                                                       \
+	{                                                                                          \
+		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false                  \
+	}
+#define TALLY(f)                                                                                   \
+	{                                                                                          \
+		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, (f)                     \
+	}
 
 /* Holds the writer in a thread of its own; what is submitted meanwhile joins its batch. */
 struct held {
@@ -148,7 +156,7 @@ static void held_end(struct held *held)
 	pthread_join(held->thread, NULL);
 }
 
-/* ---- savepoints ----------------------------------------------------------------------------------------------- */
+/* ---- savepoints -------------------------------------------------------------------------- */
 
 static void a_failed_change_rolls_back_alone_with_what_it_wanted_told(void **state)
 {
@@ -202,7 +210,7 @@ static void a_change_within_a_change_rolls_back_alone(void **state)
 	assert_true(fixture_was_told(f, fine.task_id));
 }
 
-/* ---- batches -------------------------------------------------------------------------------------------------- */
+/* ---- batches ----------------------------------------------------------------------------- */
 
 static void what_waits_is_committed_in_batches_of_at_most_128(void **state)
 {
@@ -223,7 +231,8 @@ static void what_waits_is_committed_in_batches_of_at_most_128(void **state)
 	assert_int_equal(notes(f), CHANGES);
 	for (int i = 0; i < CHANGES; i++)
 		assert_int_equal(asked[i].answers, 1);
-	/* At least three batches; by time there may be more on a slow machine, but never one each. */
+	/* At least three batches; by time there may be more on a slow machine, but never one each.
+	 */
 	assert_in_range(store_counters(f->store).batches - before.batches, 3, CHANGES / 2);
 }
 
@@ -238,7 +247,8 @@ static void a_full_queue_refuses(void **state)
 	held_begin(f, &held);
 	for (int i = 0; i < QUEUE; i++)
 		ask(f, &tally, &asked[i], note_then, i, STATUS_CONFLICT);
-	asked[QUEUE].change = (struct change){ .run = note_then, .done = answered, .arg = &asked[QUEUE].step };
+	asked[QUEUE].change =
+		(struct change){ .run = note_then, .done = answered, .arg = &asked[QUEUE].step };
 	assert_status(store_submit(f->store, &asked[QUEUE].change), STATUS_BUSY);
 	held_end(&held);
 	wait_answered(&tally, QUEUE);
@@ -268,7 +278,7 @@ static void a_change_past_its_deadline_is_answered_busy_and_never_run(void **sta
 	assert_int_equal(notes(f), 1);
 }
 
-/* ---- what ends a batch ------------------------------------------------------------------------------------------ */
+/* ---- what ends a batch ------------------------------------------------------------------- */
 
 /* The file may not grow any more: SQLITE_FULL, the real one. */
 static enum status fill_disk(struct db *db, void *arg)
@@ -376,7 +386,8 @@ static void a_failed_commit_is_answered_failed_by_all_and_tells_nothing(void **s
 		assert_status(asked[i].answer, STATUS_FAILED);
 	assert_int_equal(notes(f), 0);
 	assert_int_equal(f->told_count, 0);
-	/* A hook that refuses turns even an empty COMMIT of the repairing change down, after it has run. */
+	/* A hook that refuses turns even an empty COMMIT of the repairing change down, after it has
+	 * run. */
 	ask(f, &tally, &asked[0], spoil_commit, 0, STATUS_OK);
 	wait_answered(&tally, 4);
 	log_init("test", LOG_ERROR);
@@ -386,7 +397,7 @@ static void a_failed_commit_is_answered_failed_by_all_and_tells_nothing(void **s
 	assert_int_equal(notes(f), 1);
 }
 
-/* ---- after COMMIT ----------------------------------------------------------------------------------------------- */
+/* ---- after COMMIT ------------------------------------------------------------------------ */
 
 static void answers_leave_before_the_publication_is_made(void **state)
 {

@@ -1,4 +1,5 @@
-/* tests/unit/work_fixture.h -- records and a private Redis in one folder, for tests of workers and scheduler; what they need of a desk is made here. */
+/* tests/unit/work_fixture.h -- records and a private Redis in one folder, for tests of workers and
+ * scheduler; what they need of a desk is made here. */
 #ifndef TESTS_WORK_FIXTURE_H
 #define TESTS_WORK_FIXTURE_H
 
@@ -24,7 +25,7 @@ struct work_fixture {
 	struct redis_fixture redis;
 	struct event_base *base;
 	struct redis_link *link;
-	struct publisher *publisher;	/* NULL: nothing is published but by hand */
+	struct publisher *publisher; /* NULL: nothing is published but by hand */
 	struct store *store;
 	struct db *reader;
 	struct arena arena;
@@ -40,8 +41,10 @@ static inline void work_open(struct work_fixture *work, bool publishes)
 	work->base = loop_open();
 	assert_int_equal(redis_link_open(work->base, &work->redis.address, &work->link), STATUS_OK);
 	if (publishes) {
-		assert_int_equal(publisher_open(work->base, work->link, &work->publisher), STATUS_OK);
-		options.hooks = (struct store_hooks){ publisher_send, publisher_confirmed, work->publisher };
+		assert_int_equal(publisher_open(work->base, work->link, &work->publisher),
+				 STATUS_OK);
+		options.hooks = (struct store_hooks){ publisher_send, publisher_confirmed,
+						      work->publisher };
 	}
 	options.dir = work->redis.dir;
 	assert_int_equal(store_open(&options, &work->store), STATUS_OK);
@@ -75,7 +78,8 @@ static inline void work_epoch(struct work_fixture *work)
 	int64_t number = 0;
 
 	assert_int_equal(meta_get(work->reader, META_QUEUE_EPOCH, &number), STATUS_OK);
-	assert_int_equal(queue_rebuild_begin(work->redis.conn, number, FIXTURE_GENERATION), STATUS_OK);
+	assert_int_equal(queue_rebuild_begin(work->redis.conn, number, FIXTURE_GENERATION),
+			 STATUS_OK);
 	assert_int_equal(queue_rebuild_end(work->redis.conn, number), STATUS_OK);
 }
 
@@ -96,7 +100,7 @@ static inline void work_clock_move(int64_t ms)
 	assert_int_equal(pwrite(fd, &offset_ms, sizeof(offset_ms), 0), sizeof(offset_ms));
 }
 
-/* ---- a desk in small ---------------------------------------------------------------------------------------------- */
+/* ---- a desk in small --------------------------------------------------------------------- */
 
 struct work_chat {
 	int64_t bot_id, telegram_id, customer_id, appeal_id;
@@ -106,7 +110,8 @@ struct work_chat {
 static inline enum status work_run_chat(struct db *db, void *arg)
 {
 	struct work_chat *chat = arg;
-	struct customer_seen seen = { chat->bot_id, chat->telegram_id, STR("Anna"), STR_NONE, STR("en") };
+	struct customer_seen seen = { chat->bot_id, chat->telegram_id, STR("Anna"), STR_NONE,
+				      STR("en") };
 	struct actor actor = { ACTOR_SYSTEM, 0 };
 	struct customer customer;
 	enum status status = customers_see(db, &seen, clock_wall_ms(), chat->arena, &customer);
@@ -114,12 +119,15 @@ static inline enum status work_run_chat(struct db *db, void *arg)
 	if (status != STATUS_OK)
 		return status;
 	chat->customer_id = customer.id;
-	return appeals_open(db, customer.id, APPEAL_NEW, 0, 0, actor, clock_wall_ms(), &chat->appeal_id);
+	return appeals_open(db, customer.id, APPEAL_NEW, 0, 0, actor, clock_wall_ms(),
+			    &chat->appeal_id);
 }
 
 static inline struct work_chat work_chat_open(struct work_fixture *work, int64_t telegram_id)
 {
-	struct work_chat chat = { .bot_id = FIXTURE_BOT, .telegram_id = telegram_id, .arena = &work->arena };
+	struct work_chat chat = { .bot_id = FIXTURE_BOT,
+				  .telegram_id = telegram_id,
+				  .arena = &work->arena };
 
 	assert_int_equal(store_run(work->store, work_run_chat, &chat), STATUS_OK);
 	return chat;
@@ -138,11 +146,15 @@ static inline enum status work_run_say(struct db *db, void *arg)
 }
 
 /* An outgoing message and its task; returns its id. */
-static inline int64_t work_say(struct work_fixture *work, const struct work_chat *chat, const char *text, enum task_class class,
+static inline int64_t work_say(struct work_fixture *work, const struct work_chat *chat,
+			       const char *text, enum task_class class,
 			       enum message_buttons buttons)
 {
-	struct work_say say = { .message = { .appeal_id = chat->appeal_id, .author = AUTHOR_BOT, .text = str_from_c(text),
-					     .class = class, .buttons = buttons } };
+	struct work_say say = { .message = { .appeal_id = chat->appeal_id,
+					     .author = AUTHOR_BOT,
+					     .text = str_from_c(text),
+					     .class = class,
+					     .buttons = buttons } };
 
 	assert_int_equal(store_run(work->store, work_run_say, &say), STATUS_OK);
 	return say.id;

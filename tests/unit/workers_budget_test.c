@@ -14,7 +14,7 @@ struct room {
 	struct event_base *base;
 	struct redis_link *link;
 	struct budget *budget, *other;
-	int order[TURNS_MAX];		/* numbers of turns as they were granted */
+	int order[TURNS_MAX]; /* numbers of turns as they were granted */
 	int64_t at_ms[TURNS_MAX];
 	int granted;
 };
@@ -36,12 +36,15 @@ static void granted(void *arg)
 	guest->room->order[guest->room->granted++] = guest->number;
 }
 
-static struct guest *guest_join(struct budget *budget, int number, int64_t chat_id, enum task_class class)
+static struct guest *guest_join(struct budget *budget, int number, int64_t chat_id,
+				enum task_class class)
 {
 	struct guest *guest = &guests[number];
 
 	*guest = (struct guest){ .room = &room, .number = number };
-	guest->turn = (struct budget_turn){ .bot_id = BOT, .chat_id = chat_id, .class = class, .granted = granted, .arg = guest };
+	guest->turn = (struct budget_turn){
+		.bot_id = BOT, .chat_id = chat_id, .class = class, .granted = granted, .arg = guest
+	};
 	budget_join(budget, &guest->turn);
 	return guest;
 }

@@ -1,4 +1,5 @@
-/* tests/unit/workers_deliver_test.c -- each answer of Telegram, as message, task and customer show it afterwards. */
+/* tests/unit/workers_deliver_test.c -- each answer of Telegram, as message, task and customer show
+ * it afterwards. */
 #include "tests/unit/workers_fixture.h"
 
 static struct crew crew;
@@ -36,7 +37,9 @@ static bool is_reachable(const struct work_chat *chat)
 {
 	struct customer customer;
 
-	assert_int_equal(customers_get(crew.work.reader, chat->customer_id, &crew.work.arena, &customer), STATUS_OK);
+	assert_int_equal(
+		customers_get(crew.work.reader, chat->customer_id, &crew.work.arena, &customer),
+		STATUS_OK);
 	return customer.reachable;
 }
 
@@ -63,7 +66,9 @@ static void a_message_is_sent_once_and_keeps_telegrams_id(void **state)
 static enum status run_closing(struct db *db, void *arg)
 {
 	const struct work_chat *chat = arg;
-	struct appeal_move move = { .event = APPEAL_OPERATOR_TOOK, .now_ms = clock_wall_ms(), .close_after_ms = 600000 };
+	struct appeal_move move = { .event = APPEAL_OPERATOR_TOOK,
+				    .now_ms = clock_wall_ms(),
+				    .close_after_ms = 600000 };
 	struct appeal appeal;
 	enum status status = appeals_get(db, chat->appeal_id, chat->arena, &appeal);
 
@@ -91,8 +96,8 @@ static void the_closing_message_carries_two_buttons_and_loses_them_by_a_task(voi
 	drop.payload = str_format(&crew.work.arena, "{\"message_id\":%lld}", (long long)id);
 	fake_say(&crew.api, 500, "{\"ok\":false,\"error_code\":500,\"description\":\"Internal\"}");
 	work_task(&crew.work, drop);
-	CREW_UNTIL(&crew, work_tasks(&crew.work, TASK_STATES) == 1);	/* the appeal's timer */
-	assert_int_equal(crew.api.count, 3);				/* repeated: it does no harm */
+	CREW_UNTIL(&crew, work_tasks(&crew.work, TASK_STATES) == 1); /* the appeal's timer */
+	assert_int_equal(crew.api.count, 3);			     /* repeated: it does no harm */
 	assert_string_equal(crew.api.calls[2].method, "editMessageReplyMarkup");
 	assert_int_equal(crew.api.calls[2].message_id, 1001);
 	assert_int_equal(crew.api.calls[2].buttons, 0);
@@ -109,9 +114,11 @@ static void what_surely_was_not_sent_is_tried_again(void **state)
 	snprintf(url, sizeof(url), "%s", crew.api.url);
 	snprintf(crew.api.url, sizeof(crew.api.url), "http://127.0.0.1:1");
 	crew_join(&crew, 0);
-	CREW_UNTIL(&crew, work_tasks(&crew.work, TASK_READY) == 1 && delivery(id) == DELIVERY_QUEUED &&
-			  work_message(&crew.work, id).delivered_at_ms == 0 &&
-			  fixture_int(&crew.work.redis, "ZCARD eco:delayed:deliver:interactive") == 1);
+	CREW_UNTIL(&crew,
+		   work_tasks(&crew.work, TASK_READY) == 1 && delivery(id) == DELIVERY_QUEUED &&
+			   work_message(&crew.work, id).delivered_at_ms == 0 &&
+			   fixture_int(&crew.work.redis, "ZCARD eco:delayed:deliver:interactive") ==
+				   1);
 	snprintf(crew.api.url, sizeof(crew.api.url), "%s", url);
 	crew_stop(&crew, &crew.members[0]);
 	crew_join(&crew, 1);
@@ -121,13 +128,16 @@ static void what_surely_was_not_sent_is_tried_again(void **state)
 
 static void a_429_puts_the_chat_off_and_keeps_its_order(void **state)
 {
-	struct work_chat slow = work_chat_open(&crew.work, 1), quick = work_chat_open(&crew.work, 2);
+	struct work_chat slow = work_chat_open(&crew.work, 1),
+			 quick = work_chat_open(&crew.work, 2);
 	int64_t first = say(&slow, "first"), second = say(&slow, "second"), other;
 
 	(void)state;
 	work_clock_move(0);
-	fake_say(&crew.api, 429, "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry after 55\","
-				 "\"parameters\":{\"retry_after\":55}}");
+	fake_say(&crew.api, 429,
+		 "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "
+		 "after 55\","
+		 "\"parameters\":{\"retry_after\":55}}");
 	crew_join(&crew, 0);
 	CREW_UNTIL(&crew, crew.api.count == 1);
 	other = say(&quick, "other");
@@ -147,7 +157,9 @@ static void a_blocked_bot_fails_what_is_queued_and_marks_the_customer(void **sta
 	int64_t first = say(&chat, "first"), second = say(&chat, "second");
 
 	(void)state;
-	fake_say(&crew.api, 403, "{\"ok\":false,\"error_code\":403,\"description\":\"Forbidden: bot was blocked by the user\"}");
+	fake_say(&crew.api, 403,
+		 "{\"ok\":false,\"error_code\":403,\"description\":\"Forbidden: bot was blocked by "
+		 "the user\"}");
 	crew_join(&crew, 0);
 	CREW_UNTIL(&crew, tasks_are_gone());
 	assert_int_equal(delivery(first), DELIVERY_FAILED);
@@ -163,7 +175,9 @@ static void a_refusal_fails_with_telegrams_words(void **state)
 	int64_t id = say(&chat, "hello"), next = say(&chat, "next");
 
 	(void)state;
-	fake_say(&crew.api, 400, "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: message text is empty\"}");
+	fake_say(&crew.api, 400,
+		 "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: message text is "
+		 "empty\"}");
 	crew_join(&crew, 0);
 	CREW_UNTIL(&crew, delivery(next) == DELIVERY_SENT);
 	assert_int_equal(delivery(id), DELIVERY_FAILED);
@@ -191,16 +205,20 @@ static void a_wrong_token_waits_for_a_person(void **state)
 	int64_t id = say(&chat, "hello");
 
 	(void)state;
-	fake_say(&crew.api, 401, "{\"ok\":false,\"error_code\":401,\"description\":\"Unauthorized\"}");
+	fake_say(&crew.api, 401,
+		 "{\"ok\":false,\"error_code\":401,\"description\":\"Unauthorized\"}");
 	crew_join(&crew, 0);
-	CREW_UNTIL(&crew, crew.api.count == 1 && delivery(id) == DELIVERY_QUEUED && work_tasks(&crew.work, TASK_READY) == 1);
+	CREW_UNTIL(&crew, crew.api.count == 1 && delivery(id) == DELIVERY_QUEUED &&
+				  work_tasks(&crew.work, TASK_READY) == 1);
 	crew_turn(&crew);
 	assert_int_equal(crew.api.count, 1);
 }
 
 static void a_message_of_a_bot_without_token_fails(void **state)
 {
-	struct work_chat chat = { .bot_id = FIXTURE_BOT + 1, .telegram_id = 42, .arena = &crew.work.arena };
+	struct work_chat chat = { .bot_id = FIXTURE_BOT + 1,
+				  .telegram_id = 42,
+				  .arena = &crew.work.arena };
 	int64_t id;
 
 	(void)state;

@@ -1,4 +1,5 @@
-/* tests/unit/workers_fixture.h -- workers as main.c makes them, several in one process, with a Bot API that does as it is told. */
+/* tests/unit/workers_fixture.h -- workers as main.c makes them, several in one process, with a Bot
+ * API that does as it is told. */
 #ifndef TESTS_WORKERS_FIXTURE_H
 #define TESTS_WORKERS_FIXTURE_H
 
@@ -50,7 +51,9 @@ static inline void crew_open(struct crew *crew)
 
 static inline void crew_senders(struct crew *crew, struct crew_member *member)
 {
-	struct bot_api_options options = { .base = crew->work.base, .api = crew->api.url, .calls_max = crew->calls_max };
+	struct bot_api_options options = { .base = crew->work.base,
+					   .api = crew->api.url,
+					   .calls_max = crew->calls_max };
 	struct sender *sender = &member->senders.items[0];
 
 	options.token = str_format(&crew->work.arena, "%lld:test", (long long)FIXTURE_BOT).data;
@@ -63,21 +66,31 @@ static inline struct crew_member *crew_join(struct crew *crew, int number)
 	struct crew_member *member = &crew->members[number];
 	struct work_fixture *work = &crew->work;
 	const char *slot = str_format(&work->arena, "worker-%d", number + 1).data;
-	struct budget_options budget = { work->base, work->link, crew->bot_per_s, crew->chat_per_s };
+	struct budget_options budget = { work->base, work->link, crew->bot_per_s,
+					 crew->chat_per_s };
 	struct runner_options options;
 
 	*member = (struct crew_member){ .work = work, .incarnation = random_hex(&work->arena, 16) };
 	work_enlist(work, member->incarnation, slot);
-	assert_int_equal(beat_open(work->base, work->link, member->incarnation, STR("workers"), str_from_c(slot), &member->beat),
+	assert_int_equal(beat_open(work->base, work->link, member->incarnation, STR("workers"),
+				   str_from_c(slot), &member->beat),
 			 STATUS_OK);
 	assert_int_equal(budget_open(&budget, &member->budget), STATUS_OK);
 	assert_int_equal(commits_open(work->base, work->store, &member->commits), STATUS_OK);
 	crew_senders(crew, member);
 	WORK_UNTIL(work, beat_is_fresh(member->beat));
-	options = (struct runner_options){ .base = work->base, .commits = member->commits, .redis = &work->redis.address,
-					   .link = work->link, .beat = member->beat, .senders = &member->senders,
-					   .budget = member->budget, .incarnation = member->incarnation, .slot = slot,
-					   .calls_max = crew->calls_max, .died = crew_died, .arg = member };
+	options = (struct runner_options){ .base = work->base,
+					   .commits = member->commits,
+					   .redis = &work->redis.address,
+					   .link = work->link,
+					   .beat = member->beat,
+					   .senders = &member->senders,
+					   .budget = member->budget,
+					   .incarnation = member->incarnation,
+					   .slot = slot,
+					   .calls_max = crew->calls_max,
+					   .died = crew_died,
+					   .arg = member };
 	assert_int_equal(runner_open(&options, &member->runner), STATUS_OK);
 	return member;
 }
@@ -121,7 +134,9 @@ static inline void crew_turn(struct crew *crew)
 {
 	int64_t moved, next_due_ms;
 
-	assert_int_equal(queue_promote(crew->work.redis.conn, clock_wall_ms(), 100, &moved, &next_due_ms), STATUS_OK);
+	assert_int_equal(
+		queue_promote(crew->work.redis.conn, clock_wall_ms(), 100, &moved, &next_due_ms),
+		STATUS_OK);
 	work_turn(&crew->work);
 }
 
