@@ -167,10 +167,9 @@ tsan: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=thread $(TSAN_TESTS)
 	@tools/test build/thread unit
 
-## make lint    format, clang-tidy, clang's warnings, layers, sizes
+## make lint    format, clang's warnings, layers, sizes (make tidy: clang-tidy, which takes minutes)
 lint: lint-deps format-check layers sizes
 	@$(MAKE) --no-print-directory -s -j2 CC=clang O=build/clang all
-	@$(MAKE) --no-print-directory -s tidy
 	@echo "lint: clean"
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 format:

@@ -350,7 +350,7 @@ static void decode_text(struct decoder *decoder, const struct shape_field *field
 	case SHAPE_LIST:
 	case SHAPE_STRS:
 	case SHAPE_TYPES:
-		assert(!"queries are flat");
+		assert(false); /* queries are flat */
 	}
 }
 

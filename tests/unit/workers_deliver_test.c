@@ -1,5 +1,6 @@
 /* tests/unit/workers_deliver_test.c -- each answer of Telegram, as message, task and customer show
  * it afterwards. */
+#include "store/employees.h"
 #include "tests/unit/workers_fixture.h"
 
 static struct crew crew;
@@ -66,12 +67,18 @@ static void a_message_is_sent_once_and_keeps_telegrams_id(void **state)
 static enum status run_closing(struct db *db, void *arg)
 {
 	const struct work_chat *chat = arg;
+	const struct employee olga = { .login = STR("olga"),
+				       .name = STR("Olga"),
+				       .password_hash = STR("none"),
+				       .enabled = true };
 	struct appeal_move move = { .event = APPEAL_OPERATOR_TOOK,
 				    .now_ms = clock_wall_ms(),
 				    .close_after_ms = 600000 };
 	struct appeal appeal;
-	enum status status = appeals_get(db, chat->appeal_id, chat->arena, &appeal);
+	enum status status = employees_add(db, &olga, move.actor, move.now_ms, &move.assignee_id);
 
+	if (status == STATUS_OK)
+		status = appeals_get(db, chat->appeal_id, chat->arena, &appeal);
 	if (status == STATUS_OK)
 		status = appeals_move(db, &appeal, &move, chat->arena);
 	move.event = APPEAL_OPERATOR_CLOSED;
