@@ -34,7 +34,7 @@ ORDER BY last_activity_at DESC, id DESC LIMIT $4
 -- A customer has few: any assignee filter ($6: 0 any, -1 nobody) is applied to them.
 -- name: appeals_list_customer
 SELECT * FROM appeal_rows
-WHERE customer_id = $5 AND state = $1 AND (last_activity_at, id) < ($2, $3)
+WHERE customer_id = $5 AND +state = $1 AND (last_activity_at, id) < ($2, $3)
 	AND ($6 = 0 OR COALESCE(assignee_id, -1) = $6)
 ORDER BY last_activity_at DESC, id DESC LIMIT $4
 

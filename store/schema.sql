@@ -109,7 +109,7 @@ CREATE INDEX appeals_by_state ON appeals (state, last_activity_at) WHERE deleted
 CREATE INDEX appeals_by_assignee ON appeals (assignee_id, state, last_activity_at) WHERE deleted_at IS NULL
 
 -- name: schema_1_appeals_by_customer
-CREATE INDEX appeals_by_customer ON appeals (customer_id, state, last_activity_at) WHERE deleted_at IS NULL
+CREATE INDEX appeals_by_customer ON appeals (customer_id) WHERE deleted_at IS NULL
 
 -- A customer has at most one open appeal.
 -- name: schema_1_appeals_open

@@ -471,9 +471,6 @@ static void a_lost_group_is_waited_out_too(void **state)
 	assert_int_equal(one.got[0].task_id, 5);
 }
 
-
-
-
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)

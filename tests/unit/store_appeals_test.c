@@ -272,6 +272,16 @@ static const char *plan_of(struct records *r, enum sql_id id)
 	return plan.data;
 }
 
+/* A constant row is no table. */
+static bool scans_a_table(const char *plan)
+{
+	const char *at = strstr(plan, "SCAN ");
+
+	while (at != NULL && strncmp(at, "SCAN CONSTANT", 13) == 0)
+		at = strstr(at + 1, "SCAN ");
+	return at != NULL;
+}
+
 static void nothing_that_is_asked_often_scans_or_sorts_a_table(void **state)
 {
 	/* clang-format off */
@@ -313,7 +323,7 @@ static void nothing_that_is_asked_often_scans_or_sorts_a_table(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const char *plan = plan_of(r, rows[i].id);
 
-		if (strstr(plan, rows[i].index) == NULL || strstr(plan, "SCAN ") != NULL ||
+		if (strstr(plan, rows[i].index) == NULL || scans_a_table(plan) ||
 		    (!rows[i].may_sort && strstr(plan, "TEMP B-TREE") != NULL))
 			fail_msg("%s: %s", sql_name(rows[i].id), plan);
 	}
