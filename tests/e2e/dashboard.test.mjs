@@ -127,11 +127,3 @@ test("the phone's page is looked at, too", async () => {
 	await phone.setViewportSize({ width: 390, height: 844 });
 	await phone.screenshot({ path: join(PICTURES, "sandbox-phone.png") });
 });
-
-test("the API's pages open without an error", async () => {
-	const docs = await openPage(browser);
-	await docs.goto(`${desk.docsUrl}/docs`);
-	await docs.waitForSelector(".opblock");
-	await docs.screenshot({ path: join(PICTURES, "docs.png") });
-	assert.deepEqual(docs.errors, []);
-});
