@@ -113,8 +113,7 @@ static enum status connect_now(struct redis_conn *conn, struct arena *arena)
 		conn_drop(conn, conn->context == NULL ? "out of memory" : conn->context->errstr);
 		return STATUS_BUSY;
 	}
-	if (address->path.data == NULL && redisEnableKeepAlive(conn->context) != REDIS_OK)
-		log_warn("redis.no_keepalive", LOG_C("reason", conn->context->errstr));
+	wire_tame_socket(conn->context, address);
 	return greet(conn, arena);
 }
 

@@ -283,8 +283,6 @@ static void on_connected(const redisAsyncContext *context, int status)
 		link_drop(link, context->errstr != NULL ? context->errstr : "no connection", true);
 		return;
 	}
-	if (link->address.path.data == NULL && redisEnableKeepAlive(&link->context->c) != REDIS_OK)
-		log_warn("redis.no_keepalive", LOG_C("reason", context->errstr));
 	count = wire_greeting(&arena, &link->address, commands);
 	commands[count++] = redis_words(&arena, STR("PING"));
 	/* hiredis would go on using a context that is freed in here: a greeting that can't be sent
@@ -309,6 +307,7 @@ static void link_connect(void *arg)
 			  false);
 		return;
 	}
+	wire_tame_socket(&link->context->c, address);
 	link->context->data = link;
 	link->state = LINK_GREETING;
 	link->heard_ms = link->asked_ms = clock_mono_ms();

@@ -1,8 +1,13 @@
 /* redis/wire.c -- between hiredis' structs and ours. */
 #include "redis/wire.h"
 
+#include "base/log.h"
+
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 
 static struct redis_value list_value(struct arena *arena, const redisReply *reply)
 {
@@ -67,6 +72,14 @@ size_t wire_greeting(struct arena *arena, const struct redis_address *address,
 		commands_out[count++] =
 			redis_words(arena, STR("SELECT"), redis_word_int(arena, address->database));
 	return count;
+}
+
+void wire_tame_socket(redisContext *context, const struct redis_address *address)
+{
+	if (fcntl(context->fd, F_SETFD, FD_CLOEXEC) != 0)
+		log_warn("redis.no_close_on_exec", LOG_C("reason", strerror(errno)));
+	if (address->path.data == NULL && redisEnableKeepAlive(context) != REDIS_OK)
+		log_warn("redis.no_keepalive", LOG_C("reason", context->errstr));
 }
 
 bool wire_is_wrong_server(const struct redis_value *value)

@@ -24,6 +24,11 @@ struct wire_args wire_args(struct arena *arena, const struct redis_command *comm
 size_t wire_greeting(struct arena *arena, const struct redis_address *address,
 		     struct redis_command *commands_out);
 
+/* For a socket that was just made. No child may keep it (epoll would go on reporting a socket that
+ * we closed, under a number that means another one by then), and a peer that vanished is noticed.
+ */
+void wire_tame_socket(redisContext *context, const struct redis_address *address);
+
 /* An answer that says that this server can't serve us (any more): drop the connection, look for the
  * master again. */
 bool wire_is_wrong_server(const struct redis_value *value);

@@ -334,6 +334,78 @@ static void a_link_may_be_closed_from_its_own_answer(void **state)
 
 /* ---- subscribing, greeting --------------------------------------------------------------- */
 
+static void a_subscriber_hears_its_channel_also_after_a_restart(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_int_equal(redis_link_subscribe(link_, STR("eco:events"), on_answer, &seen),
+			 STATUS_OK);
+	FIXTURE_UNTIL(fixture_int(&redis, "PUBLISH eco:events 17") == 1, turn());
+	FIXTURE_UNTIL(seen.answers == 1, turn());
+	assert_string_equal(seen.text, "17");
+	fixture_server_kill(&redis);
+	fixture_server_start(&redis);
+	FIXTURE_UNTIL(fixture_int(&redis, "PUBLISH eco:events 18") == 1, turn());
+	FIXTURE_UNTIL(seen.answers == 2, turn());
+	assert_string_equal(seen.text, "18");
+	assert_int_equal(seen.ends, 0);
+}
+
+static int64_t subscribe_calls(void)
+{
+	struct redis_value info = fixture_run(&redis, "INFO commandstats");
+	const char *at = memmem(info.text.data, info.text.len, "cmdstat_subscribe:calls=", 24);
+
+	return at == NULL ? 0 : strtol(at + 24, NULL, 10);
+}
+
+static void a_subscriber_asks_in_silence_and_stays(void **state)
+{
+	struct seen seen = { 0 };
+
+	(void)state;
+	fixture_run(&redis, "CONFIG RESETSTAT");
+	assert_int_equal(redis_link_subscribe(link_, STR("eco:events"), on_answer, &seen),
+			 STATUS_OK);
+	FIXTURE_UNTIL(subscribe_calls() >= 3, turn());
+	assert_true(redis_link_is_up(link_));
+	assert_int_equal(fixture_int(&redis, "PUBLISH eco:events 1"), 1);
+	FIXTURE_UNTIL(seen.answers == 1, turn());
+	kill(redis.pid, SIGSTOP);
+	FIXTURE_UNTIL(!redis_link_is_up(link_), turn());
+	kill(redis.pid, SIGCONT);
+	FIXTURE_UNTIL(redis_link_is_up(link_), turn());
+}
+
+static void password_and_database_of_the_address_are_used(void **state)
+{
+	struct redis_address address = redis.address;
+	struct redis_link *first = link_;
+	int64_t until_ms;
+
+	(void)state;
+	fixture_run(&redis, "CONFIG SET requirepass open-sesame");
+	address.password = STR("wrong");
+	address.database = 3;
+	assert_int_equal(redis_link_open(base, &address, &link_), STATUS_OK);
+	until_ms = clock_mono_ms() + 300;
+	while (clock_mono_ms() < until_ms) {
+		turn();
+		assert_false(redis_link_is_up(link_));
+	}
+	redis_link_close(link_);
+	address.password = STR("open-sesame");
+	assert_int_equal(redis_link_open(base, &address, &link_), STATUS_OK);
+	assert_string_equal(ask("SET text x").text, "OK");
+	redis_link_close(link_);
+	link_ = first;
+	fixture_run(&redis, "CONFIG SET requirepass ");
+	fixture_run(&redis, "SELECT 3");
+	assert_true(str_eq_c(fixture_run(&redis, "GET text").text, "x"));
+	fixture_run(&redis, "SELECT 0");
+}
+
 #define WITH_LINK(test) cmocka_unit_test_setup_teardown(test, open_link, close_link)
 
 int main(void)
@@ -350,6 +422,9 @@ int main(void)
 		WITH_LINK(a_server_that_still_loads_is_waited_for),
 		WITH_LINK(closing_ends_what_is_under_way),
 		WITH_LINK(a_link_may_be_closed_from_its_own_answer),
+		WITH_LINK(a_subscriber_hears_its_channel_also_after_a_restart),
+		WITH_LINK(a_subscriber_asks_in_silence_and_stays),
+		WITH_LINK(password_and_database_of_the_address_are_used),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

@@ -471,6 +471,69 @@ static void a_lost_group_is_waited_out_too(void **state)
 	assert_int_equal(one.got[0].task_id, 5);
 }
 
+static void a_restart_loses_nothing_and_hands_over_nothing_twice(void **state)
+{
+	bool seen[101] = { false };
+	struct redis_value idle;
+
+	(void)state;
+	publish(1, 100);
+	open_reader(&one, "worker-1", 40);
+	FIXTURE_UNTIL(one.count == 40, turn());
+	ack(&one, 0);
+	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
+	/* An entry that was read for us, but whose answer we never saw. */
+	idle = fixture_run(&redis,
+			   "XREADGROUP GROUP workers worker-1 COUNT 1 STREAMS " DELIVER " >");
+	assert_int_equal(idle.count, 1);
+	fixture_server_kill(&redis);
+	ack(&one, 1);
+	fixture_server_start(&redis);
+	reader_allow(one.reader, 100);
+	FIXTURE_UNTIL(one.count == 100, turn());
+	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
+	let_things_settle();
+	assert_int_equal(one.count, 100);
+	for (size_t i = 0; i < 100; i++) {
+		assert_false(seen[one.got[i].task_id]);
+		seen[one.got[i].task_id] = true;
+		assert_false(one.got[i].suspect);
+	}
+	assert_int_equal(deliver_stats().pending, 98);
+}
+
+static void acks_outlive_a_stopped_server(void **state)
+{
+	(void)state;
+	open_reader(&one, "worker-1", 10);
+	publish(1, 2);
+	FIXTURE_UNTIL(one.count == 2, turn());
+	kill(redis.pid, SIGSTOP);
+	ack(&one, 0);
+	FIXTURE_UNTIL(!redis_link_is_up(link_), turn());
+	ack(&one, 1);
+	kill(redis.pid, SIGCONT);
+	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
+	assert_int_equal(deliver_stats().pending, 0);
+}
+
+static void an_entry_whose_text_was_deleted_does_not_stay_pending(void **state)
+{
+	struct redis_value entries;
+
+	(void)state;
+	publish(1, 2);
+	entries = fixture_run(&redis,
+			      "XREADGROUP GROUP workers worker-1 COUNT 2 STREAMS " DELIVER " >");
+	fixture_run(&redis, str_format(&redis.arena, "XDEL " DELIVER " %.*s",
+				       STR_ARG(entries.items[0].items[1].items[0].items[0].text))
+				    .data);
+	open_reader(&one, "worker-1", 10);
+	FIXTURE_UNTIL(one.count == 1, turn());
+	assert_int_equal(one.got[0].task_id, 2);
+	FIXTURE_UNTIL(deliver_stats().pending == 1, turn());
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -491,6 +554,9 @@ int main(void)
 		CASE(an_orderly_end_gives_back_what_was_not_begun),
 		CASE(after_a_flush_the_reader_waits_for_the_rebuild_without_spinning),
 		CASE(a_lost_group_is_waited_out_too),
+		CASE(a_restart_loses_nothing_and_hands_over_nothing_twice),
+		CASE(acks_outlive_a_stopped_server),
+		CASE(an_entry_whose_text_was_deleted_does_not_stay_pending),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
