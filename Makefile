@@ -19,7 +19,7 @@ MODE_address := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -f
 MODE_thread := -O1 -g -fsanitize=thread -DSANITIZED=1
 MODE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -DSANITIZED=1
 CFLAGS := $(WARN) $(HARDEN) $(MODE_$(SAN)) -I. -I$(O)/gen -include base/banned.h -MMD -MP
-LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SAN),$(filter -fsanitize%,$(MODE_$(SAN))))
+LDFLAGS := -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN),$(filter -fsanitize%,$(MODE_$(SAN))))
 LDLIBS := -levent -levent_pthreads -lhiredis -lsqlite3 -lcurl -ljansson -ljwt -lsodium -lz -lpthread
 
 # ---- rooms: each folder is a library; process folders have a main.c besides ---------------------
