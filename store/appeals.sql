@@ -39,10 +39,10 @@ WHERE customer_id = $5 AND +state = $1 AND (last_activity_at, id) < ($2, $3)
 ORDER BY last_activity_at DESC, id DESC LIMIT $4
 
 -- name: appeals_count
-SELECT COUNT(*) FROM appeals WHERE state = $1 AND deleted_at IS NULL
+SELECT COALESCE(SUM(appeals), 0) FROM open_counts WHERE state = $1
 
 -- name: appeals_count_mine
-SELECT COUNT(*) FROM appeals WHERE assignee_id = $1 AND state < 3 AND deleted_at IS NULL
+SELECT COALESCE(SUM(appeals), 0) FROM open_counts WHERE state IN (0, 1, 2) AND assignee_id = $1
 
 -- name: appeals_move
 UPDATE appeals SET state = $3, assignee_id = $4, taken_at = $5, closing_at = $6, closed_at = $7, closed_by = $8,
