@@ -95,6 +95,7 @@ test("a second scheduler takes over when the first is killed, and timers still f
 	await desk.processes.scheduler.kill();
 	await desk.passTime(600_000);
 	await desk.appealOf(operator, customer, "closed", 30000);
+	await customer.hears(/^The appeal is closed/);
 	const closings = (await customer.chat()).filter((each) => /^The appeal is closed/.test(each.text ?? ""));
 	assert.equal(closings.length, 1);
 });
