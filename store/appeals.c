@@ -141,10 +141,11 @@ static bool is_newer(const struct appeal *a, const struct appeal *b)
 	return a->id > b->id;
 }
 
-/* Merges the sorted `more` into the sorted `list`, keeping the first `limit`. */
-static size_t merge(struct appeal *list, size_t count, const struct appeal *more, size_t more_count,
-		    size_t limit, struct appeal *merged)
+/* The first `limit` of two sorted lists. */
+static struct appeal *merge(const struct appeal *list, size_t count, const struct appeal *more,
+			    size_t more_count, size_t limit, struct arena *arena, size_t *count_out)
 {
+	struct appeal *merged = arena_array(arena, limit, sizeof(*merged));
 	size_t i = 0, j = 0, out = 0;
 
 	while (out < limit && (i < count || j < more_count)) {
@@ -152,34 +153,41 @@ static size_t merge(struct appeal *list, size_t count, const struct appeal *more
 
 		merged[out++] = take_more ? more[j++] : list[i++];
 	}
-	memcpy(list, merged, out * sizeof(*list));
-	return out;
+	*count_out = out;
+	return merged;
+}
+
+static enum status load_list(struct sql_rows rows, size_t limit, struct arena *arena,
+			     struct appeal *list, size_t *count_out)
+{
+	*count_out = 0;
+	while (*count_out < limit && sql_next(&rows))
+		load(&rows, arena, &list[(*count_out)++]);
+	return sql_end(&rows);
 }
 
 enum status appeals_list(struct db *db, const struct appeal_filter *filter, struct arena *arena,
 			 struct appeal **appeals_out, size_t *count_out)
 {
 	size_t limit = (size_t)filter->limit, count = 0;
-	struct appeal *list, *one, *merged;
+	struct appeal *list = arena_array(arena, limit, sizeof(*list));
 
 	assert(filter->limit > 0 && filter->limit <= LIST_MAX);
-	list = arena_array(arena, limit * 3, sizeof(*list));
-	one = list + limit;
-	merged = one + limit;
 	for (int state = 0; state < APPEAL_STATES; state++) {
-		struct sql_rows rows;
+		struct appeal *one = list;
 		size_t found = 0;
 		enum status status;
 
 		if (filter->states != 0 && (filter->states & 1u << state) == 0)
 			continue;
-		rows = open_list(db, filter, state);
-		while (found < limit && sql_next(&rows))
-			load(&rows, arena, &one[found++]);
-		status = sql_end(&rows);
+		if (count > 0)
+			one = arena_array(arena, limit, sizeof(*one));
+		status = load_list(open_list(db, filter, state), limit, arena, one, &found);
 		if (status != STATUS_OK)
 			return status;
-		count = merge(list, count, one, found, limit, merged);
+		if (count > 0)
+			list = merge(list, count, one, found, limit, arena, &found);
+		count = found;
 	}
 	*appeals_out = list;
 	*count_out = count;
