@@ -14,6 +14,7 @@ struct auth;
 struct throttle;
 struct metrics;
 struct pages;
+struct list_cache;
 struct live;
 struct http_server;
 
@@ -37,6 +38,7 @@ struct app {
 	struct throttle *throttle;
 	struct metrics *metrics;
 	struct pages *pages;
+	struct list_cache *lists;
 	struct live *live;
 	struct http_server *server;
 	struct str openapi; /* the document, made at start */

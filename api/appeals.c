@@ -1,6 +1,7 @@
 /* api/appeals.c -- /api/v1/appeals and what hangs below one of them. */
 #include "api/cursor.h"
 #include "api/handlers.h"
+#include "api/list_cache.h"
 #include "store/desk.h"
 
 enum { LIMIT_DEFAULT = 50 };
@@ -61,32 +62,67 @@ static enum status filter_of(struct call *call, struct appeal_filter *filter)
 	return status;
 }
 
-static void page_cut(struct out_appeals *out, size_t limit, struct arena *arena)
+/* One more than was asked for tells of a next page. */
+static struct str page_cut(const struct appeal *items, size_t *count, size_t limit,
+			   struct arena *arena)
 {
-	const struct appeal *last;
+	const struct appeal *last = &items[limit - 1];
 
-	if (out->count <= limit)
-		return;
-	out->count = limit;
-	last = &out->items[limit - 1];
-	out->next_cursor = cursor_format('a', last->last_activity_at_ms, last->id, arena);
+	if (*count <= limit)
+		return STR_NONE;
+	*count = limit;
+	return cursor_format('a', last->last_activity_at_ms, last->id, arena);
+}
+
+static enum status page_read(struct call *call, const struct appeal_filter *filter,
+			     struct list_page *page_out)
+{
+	struct buf buf = buf_in(&call->arena);
+	struct appeal *items;
+	size_t count = 0;
+	enum status status = appeals_list(call->db, filter, &call->arena, &items, &count);
+
+	if (status != STATUS_OK)
+		return status;
+	page_out->next_cursor = page_cut(items, &count, (size_t)filter->limit - 1, &call->arena);
+	shape_encode_list(&shape_appeal, items, count, &buf);
+	page_out->items = buf_str(&buf);
+	return STATUS_OK;
+}
+
+/* Everybody who asks the same sees the same. */
+static struct str page_key(const struct appeal_filter *filter, struct arena *arena)
+{
+	return str_format(arena, "appeals %u %lld %lld %d %lld %lld", filter->states,
+			  (long long)filter->assignee_id, (long long)filter->customer_id,
+			  (int)filter->limit, (long long)filter->before_activity_ms,
+			  (long long)filter->before_id);
 }
 
 enum status appeals_get_list(struct call *call)
 {
 	struct out_appeals *out = ARENA_NEW(&call->arena, struct out_appeals);
+	struct list_cache *cache = call->app->lists;
 	struct appeal_filter filter = { 0 };
+	struct list_page page;
+	struct str key;
 	enum status status = filter_of(call, &filter);
 
 	if (status == STATUS_OK)
-		status = appeals_list(call->db, &filter, &call->arena, &out->items, &out->count);
+		status = position_read(call->db, &out->position);
 	if (status == STATUS_OK)
 		status = appeals_count(call->db, call->claims.employee_id, &out->counts);
-	if (status == STATUS_OK)
-		status = position_read(call->db, &out->position);
 	if (status != STATUS_OK)
 		return status;
-	page_cut(out, (size_t)filter.limit - 1, &call->arena);
+	key = page_key(&filter, &call->arena);
+	if (!list_cache_get(cache, key, &out->position, &call->arena, &page)) {
+		status = page_read(call, &filter, &page);
+		if (status != STATUS_OK)
+			return status;
+		list_cache_put(cache, key, &out->position, &page);
+	}
+	out->encoded = page.items;
+	out->next_cursor = page.next_cursor;
 	call->answer.value = out;
 	return STATUS_OK;
 }

@@ -2,6 +2,7 @@
 #include "api/admin.h"
 #include "api/auth.h"
 #include "api/dispatch.h"
+#include "api/list_cache.h"
 #include "api/live.h"
 #include "api/metrics.h"
 #include "api/openapi.h"
@@ -106,6 +107,7 @@ static enum status http_start(struct app *app)
 	if (status != STATUS_OK)
 		return status;
 	app->calls = call_pool_open();
+	app->lists = list_cache_open();
 	app->openapi = openapi_make(routes, route_count, &service->arena);
 	return http_server_open(service->base, config_c(&service->config, "ECO_LISTEN"), &limits,
 				dispatch_request, app, &app->server);
@@ -162,6 +164,7 @@ static void finish(struct service *service)
 	throttle_close(app->throttle);
 	metrics_close(app->metrics);
 	pages_close(app->pages);
+	list_cache_close(app->lists);
 	auth_close(app->auth);
 	call_pool_close(app->calls);
 }

@@ -51,6 +51,8 @@ struct shape_field {
 	size_t count_offset; /* lists: the size_t with the number of items */
 	size_t given_offset; /* requests: 1 + offset of the bool "was it there"; 0: nobody asks */
 	size_t null_offset;  /* answers: 1 + offset of the int64_t whose 0 makes it null; 0: none */
+	size_t raw_offset;   /* answers: 1 + offset of the struct str that, if there, is its JSON
+				already; 0: none */
 	const char *doc;
 	const char *example; /* JSON; NULL: none */
 };
@@ -84,6 +86,9 @@ CHECKED enum status shape_decode_query(const struct shape *shape, struct str tex
 
 /* Appends the struct as a JSON object. */
 void shape_encode(const struct shape *shape, const void *value, struct buf *buf);
+
+/* The same for a list of structs. */
+void shape_encode_list(const struct shape *shape, const void *items, size_t count, struct buf *buf);
 
 /* JSON Schemas: of one shape (a named one as $ref), of a named one written out, of one field. */
 void shape_describe(const struct shape *shape, struct buf *buf);

@@ -39,19 +39,25 @@ static void encode_object(const struct shape_field *field, const char *at, struc
 		shape_encode(field->shape, object, buf);
 }
 
-static void encode_list(const struct shape_field *field, const char *at, size_t count,
-			struct buf *buf)
+static void encode_strs(const struct str *items, size_t count, struct buf *buf)
 {
-	const char *items = pointer_at(at);
-
 	json_open(buf, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (field->type == SHAPE_STRS)
-			json_str(buf, str_at(items + i * sizeof(struct str)));
-		else
-			shape_encode(field->shape, items + i * field->shape->bytes, buf);
-	}
+	for (size_t i = 0; i < count; i++)
+		json_str(buf, items[i]);
 	json_close(buf, ']');
+}
+
+void shape_encode_list(const struct shape *shape, const void *items, size_t count, struct buf *buf)
+{
+	json_open(buf, '[');
+	for (size_t i = 0; i < count; i++)
+		shape_encode(shape, (const char *)items + i * shape->bytes, buf);
+	json_close(buf, ']');
+}
+
+static size_t count_of(const struct shape_field *field, const char *base)
+{
+	return *(const size_t *)(const void *)(base + field->count_offset);
 }
 
 static void encode_field(const struct shape_field *field, const char *base, struct buf *buf)
@@ -75,9 +81,10 @@ static void encode_field(const struct shape_field *field, const char *base, stru
 		encode_object(field, at, buf);
 		break;
 	case SHAPE_LIST:
+		shape_encode_list(field->shape, pointer_at(at), count_of(field, base), buf);
+		break;
 	case SHAPE_STRS:
-		encode_list(field, at, *(const size_t *)(const void *)(base + field->count_offset),
-			    buf);
+		encode_strs(pointer_at(at), count_of(field, base), buf);
 		break;
 	case SHAPE_TYPES:
 		break;
@@ -95,6 +102,8 @@ void shape_encode(const struct shape *shape, const void *value, struct buf *buf)
 		json_name(buf, field->name);
 		if (field->null_offset > 0 && int_at(base + field->null_offset - 1) == 0)
 			json_none(buf);
+		else if (field->raw_offset > 0 && str_at(base + field->raw_offset - 1).data != NULL)
+			json_raw(buf, str_at(base + field->raw_offset - 1));
 		else
 			encode_field(field, base, buf);
 	}

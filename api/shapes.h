@@ -66,6 +66,7 @@ struct out_position {
 struct out_appeals {
 	struct appeal *items;
 	size_t count;
+	struct str encoded; /* the items, when their JSON is there already */
 	struct str next_cursor;
 	struct out_position position;
 	struct appeal_counts counts;

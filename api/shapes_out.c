@@ -95,15 +95,15 @@ static const struct shape_field counts_fields[] = {
 static const struct shape counts = { "AppealCounts", "All appeals, whatever the filter", SHAPE_FIELDS(counts_fields), sizeof(struct ME) };
 #undef ME
 
-#define LIST(item_shape, doc_) \
-	{ "items", SHAPE_LIST, 0, INSIDE(items), .shape = &(item_shape), COUNTED(count), .doc = doc_ }, \
+#define LIST(item_shape, doc_, raw) \
+	{ "items", SHAPE_LIST, 0, INSIDE(items), .shape = &(item_shape), COUNTED(count), .doc = doc_, .raw_offset = raw }, \
 	TEXT("next_cursor", next_cursor, NUL, "Pass it as cursor for the next page; null: this is the last", "null"), \
 	NUMBER("epoch", position.epoch, 0, "Of the event feed, for ids <epoch>-<seq>", "1"), \
 	NUMBER("as_of_seq", position.as_of_seq, 0, "The last event that this list knows of", "1234")
 
 #define ME out_appeals
 static const struct shape_field appeals_fields[] = {
-	LIST(shape_appeal, "Newest activity first"),
+	LIST(shape_appeal, "Newest activity first", SHAPE_AT(struct ME, encoded)),
 	{ "counts", SHAPE_OBJECT, 0, INSIDE(counts), .shape = &counts, .doc = "How many there are" },
 };
 const struct shape shape_appeals = { "AppealList", NULL, SHAPE_FIELDS(appeals_fields), sizeof(struct ME) };
@@ -140,7 +140,7 @@ const struct shape shape_message = { "Message", "One message of an appeal", SHAP
 
 #define ME out_messages
 static const struct shape_field messages_fields[] = {
-	LIST(shape_message, "Newest first"),
+	LIST(shape_message, "Newest first", 0),
 };
 const struct shape shape_messages = { "MessageList", NULL, SHAPE_FIELDS(messages_fields), sizeof(struct ME) };
 #undef ME

@@ -70,7 +70,6 @@ enum status customers_see(struct db *db, const struct customer_seen *seen, int64
 {
 	enum status status =
 		customers_find(db, seen->bot_id, seen->telegram_id, arena, customer_out);
-	bool renamed, was_reachable;
 	int64_t id;
 
 	if (status == STATUS_NOT_FOUND) {
@@ -79,13 +78,12 @@ enum status customers_see(struct db *db, const struct customer_seen *seen, int64
 	}
 	if (status != STATUS_OK)
 		return status;
-	renamed = !str_eq(seen->name, customer_out->name);
-	was_reachable = customer_out->reachable;
-	if (!renamed && was_reachable && str_eq(seen->username, customer_out->username))
+	if (customer_out->reachable && str_eq(seen->name, customer_out->name) &&
+	    str_eq(seen->username, customer_out->username))
 		return STATUS_OK;
 	status = SQL_RUN(db, SQL_customers_update, NULL, V_INT(customer_out->id), V_STR(seen->name),
 			 V_STR(seen->username));
-	if (status == STATUS_OK && (renamed || !was_reachable))
+	if (status == STATUS_OK)
 		status = note_update(db, customer_out->id, now_ms);
 	customer_out->name = str_copy(arena, seen->name);
 	customer_out->username = str_copy(arena, seen->username);
