@@ -104,6 +104,12 @@ $(O)/test/%: $(O)/obj/tests/unit/%.o $$(call obj,$$(HELP_SRC)) $$(foreach l,$$($
 unit-%: $(O)/test/%_test
 	$<
 
+# ---- benchmarks: tests/bench/<name>_bench.c, against the release build --------------------------
+BENCH_SRC := $(wildcard tests/bench/*_bench.c)
+BENCH := $(BENCH_SRC:tests/bench/%.c=$(O)/bench/%)
+$(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/store.a $(O)/lib/redis.a $(O)/lib/domain.a $(O)/lib/base.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # ---- packages: what a bare Debian 12 lacks ----------------------------------------------------
 RUN_PACKAGES := gcc libc6-dev libevent-dev libhiredis-dev libsqlite3-dev libcurl4-openssl-dev libjansson-dev \

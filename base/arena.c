@@ -9,7 +9,8 @@
 
 enum {
 	ALIGN_BYTES = 16,
-	BLOCK_BYTES = 8192,
+	BLOCK_BYTES_MIN = 1024, /* the first; each next one is twice the one before */
+	BLOCK_BYTES_MAX = 8192,
 	KEEP_BYTES_MAX = 65536, /* a larger block is not kept over a reset */
 };
 
@@ -35,6 +36,16 @@ static struct arena_block *block_new(size_t bytes, struct arena_block *older)
 	block->size = bytes;
 	block->used = 0;
 	return block;
+}
+
+/* With room for `bytes`. */
+static struct arena_block *block_next(struct arena_block *head, size_t bytes)
+{
+	size_t size = head == NULL ? BLOCK_BYTES_MIN : head->size * 2;
+
+	if (size > BLOCK_BYTES_MAX)
+		size = BLOCK_BYTES_MAX;
+	return block_new(bytes > size ? bytes : size, head);
 }
 
 static void blocks_free(struct arena_block *block)
@@ -75,7 +86,7 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 		out_of_memory();
 	rounded = (bytes + ALIGN_BYTES - 1) & ~(size_t)(ALIGN_BYTES - 1);
 	if (arena->head == NULL || arena->head->size - arena->head->used < rounded)
-		arena->head = block_new(rounded > BLOCK_BYTES ? rounded : BLOCK_BYTES, arena->head);
+		arena->head = block_next(arena->head, rounded);
 	memory = arena->head->bytes + arena->head->used;
 	arena->head->used += rounded;
 	arena->used_bytes += rounded;

@@ -6,6 +6,13 @@
 
 static void add(struct marks *marks, struct mark mark)
 {
+	struct mark *last = &marks->ring[(marks->first + marks->count - 1) % MARKS_MAX];
+
+	if (marks->count > 0 && last->last_id + 1 == mark.first_id &&
+	    mark.mono_ms - last->mono_ms < MARKS_SPAN_MS) {
+		last->last_id = mark.last_id;
+		return;
+	}
 	if (marks->count == MARKS_MAX) {
 		marks->first = (marks->first + 1) % MARKS_MAX;
 		marks->count--;
@@ -15,7 +22,7 @@ static void add(struct marks *marks, struct mark mark)
 
 void marks_collect(struct marks *marks, const struct store_hooks *hooks)
 {
-	enum { AT_ONCE = 256, ROUNDS_MAX = MARKS_MAX / AT_ONCE };
+	enum { AT_ONCE = 256, ROUNDS_MAX = 64 };
 	int64_t ids[AT_ONCE];
 	size_t count = AT_ONCE;
 
@@ -24,13 +31,14 @@ void marks_collect(struct marks *marks, const struct store_hooks *hooks)
 	for (int round = 0; round < ROUNDS_MAX && count == AT_ONCE; round++) {
 		count = hooks->confirmed(hooks->arg, ids, AT_ONCE);
 		for (size_t i = 0; i < count; i++)
-			add(marks, (struct mark){ ids[i], clock_wall_ms(), clock_mono_ms() });
+			add(marks,
+			    (struct mark){ ids[i], ids[i], clock_wall_ms(), clock_mono_ms() });
 	}
 }
 
 enum status marks_write(struct marks *marks, struct db *db)
 {
-	int64_t before_mono_ms = clock_mono_ms() - MARKS_AGE_MS;
+	int64_t before_mono_ms = clock_mono_ms() - MARKS_AGE_MS - MARKS_SPAN_MS;
 	enum status status = STATUS_OK;
 
 	for (int written = 0;
@@ -39,8 +47,8 @@ enum status marks_write(struct marks *marks, struct db *db)
 
 		if (mark->mono_ms > before_mono_ms)
 			break;
-		status = SQL_RUN(db, SQL_tasks_mark_confirmed, NULL, V_INT(mark->task_id),
-				 V_INT(mark->wall_ms));
+		status = SQL_RUN(db, SQL_tasks_mark_confirmed, NULL, V_INT(mark->first_id),
+				 V_INT(mark->wall_ms), V_INT(mark->last_id));
 		marks->first = (marks->first + 1) % MARKS_MAX;
 		marks->count--;
 	}

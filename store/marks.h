@@ -7,14 +7,16 @@
 #include "store/store.h"
 
 enum {
-	MARKS_MAX = 16384, /* beyond, the oldest are forgotten: the relay tells them once more */
+	MARKS_MAX = 4096, /* beyond, the oldest are forgotten: the relay tells them once more */
+	MARKS_SPAN_MS = 100,
 	MARKS_AGE_MS = 1000,
 	MARKS_WRITTEN_MAX = 1024, /* in one commit */
 };
 
+/* Ids in a row, confirmed within MARKS_SPAN_MS: a burst of tasks is a handful of these. */
 struct mark {
-	int64_t task_id;
-	int64_t wall_ms, mono_ms; /* when it was confirmed */
+	int64_t first_id, last_id;
+	int64_t wall_ms, mono_ms; /* when the first was confirmed */
 };
 
 /* Embedded; zeroed is a valid empty one. A ring. */

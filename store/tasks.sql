@@ -93,7 +93,7 @@ ORDER BY id LIMIT $3
 UPDATE tasks SET published_at = $2 WHERE id = $1 AND state = 1 AND COALESCE(published_at, 1) <> 0
 
 -- name: tasks_mark_confirmed
-UPDATE tasks SET published_at = $2 WHERE id = $1 AND state = 1 AND published_at IS NULL
+UPDATE tasks SET published_at = $2 WHERE id BETWEEN $1 AND $3 AND state = 1 AND published_at IS NULL
 
 -- A row that is due later was put off: `due_at > ready_at` only names the index.
 -- name: tasks_next_due

@@ -5,14 +5,15 @@
 
 enum status close_appeal_run(const struct work *work, struct outcome *outcome_out)
 {
-	int64_t appeal_id = 0, generation = 0;
-	enum status status = payload_int(work->task->payload, "appeal_id", &appeal_id);
+	enum { APPEAL_ID, GENERATION, NUMBERS };
+	static const char *const names[NUMBERS] = { "appeal_id", "generation" };
+	int64_t numbers[NUMBERS] = { 0 };
+	enum status status = payload_ints(work->task->payload, names, NUMBERS, numbers);
 
 	(void)outcome_out;
 	if (status == STATUS_OK)
-		status = payload_int(work->task->payload, "generation", &generation);
-	if (status == STATUS_OK)
-		status = desk_deadline(work->db, appeal_id, generation, work->now_ms, work->arena);
+		status = desk_deadline(work->db, numbers[APPEAL_ID], numbers[GENERATION],
+				       work->now_ms, work->arena);
 	/* A deleted appeal needs no closing. */
 	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
 }

@@ -18,14 +18,17 @@ static void ended_add(enum status status, void *arg)
 {
 	struct commit *commit = arg;
 	struct commits *commits = commit->owner;
+	bool is_first;
 
 	commit->status = status;
 	commit->next = NULL;
 	pthread_mutex_lock(&commits->mutex);
+	is_first = commits->ended == NULL;
 	*commits->ended_tail = commit;
 	commits->ended_tail = &commit->next;
 	pthread_mutex_unlock(&commits->mutex);
-	loop_wake_send(commits->wake);
+	if (is_first)
+		loop_wake_send(commits->wake);
 }
 
 static void ended_tell(void *arg)

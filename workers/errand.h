@@ -45,6 +45,10 @@ struct runner {
 	struct reader *readers[LANES];
 	struct gate gate;
 	TAILQ_HEAD(, errand) errands;
+	TAILQ_HEAD(, errand) spare; /* ended ones, for their memory */
+	size_t spare_count;
+	int freed[LANES]; /* slots that the readers are told of at the end of the turn */
+	struct loop_timer *turn_end;
 	bool stopping;
 	loop_fn stopped;
 	void *stopped_arg;

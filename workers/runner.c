@@ -9,7 +9,13 @@
 
 #include <stdlib.h>
 
-enum { BATCH_MAX = 128 }; /* transactional entries in hand: what the writer commits at once */
+enum {
+	BATCH_MAX = 128, /* of transactional entries: what the writer commits at once */
+	/* One batch is committed, one waits, one is on its way from Redis: with fewer, writer and
+	 * reader wait for each other. */
+	IN_HAND_MAX = 3 * BATCH_MAX,
+	SPARE_MAX = IN_HAND_MAX,
+};
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
@@ -101,13 +107,66 @@ void errand_ack(struct errand *errand)
 	}
 }
 
-static void errand_free(struct errand *errand)
+static struct errand *errand_new(struct runner *runner)
 {
-	TAILQ_REMOVE(&errand->runner->errands, errand, entry);
-	budget_forget(errand->runner->options.budget, &errand->budget);
+	struct errand *errand = TAILQ_FIRST(&runner->spare);
+
+	if (errand == NULL) {
+		errand = calloc(1, sizeof(*errand));
+		if (errand == NULL)
+			abort();
+	} else {
+		TAILQ_REMOVE(&runner->spare, errand, entry);
+		runner->spare_count--;
+	}
+	errand->runner = runner;
+	TAILQ_INSERT_TAIL(&runner->errands, errand, entry);
+	return errand;
+}
+
+static void errand_release(struct errand *errand)
+{
 	arena_release(&errand->names);
 	arena_release(&errand->arena);
 	free(errand);
+}
+
+static void errand_free(struct errand *errand)
+{
+	struct runner *runner = errand->runner;
+
+	TAILQ_REMOVE(&runner->errands, errand, entry);
+	budget_forget(runner->options.budget, &errand->budget);
+	if (runner->spare_count == SPARE_MAX) {
+		errand_release(errand);
+		return;
+	}
+	arena_reset(&errand->names);
+	arena_reset(&errand->arena);
+	*errand = (struct errand){ .names = errand->names, .arena = errand->arena };
+	TAILQ_INSERT_HEAD(&runner->spare, errand, entry);
+	runner->spare_count++;
+}
+
+/* What ended in one turn frees its slots together: the reader then reads as many at once. */
+static void turn_ended(void *arg)
+{
+	struct runner *runner = arg;
+
+	for (size_t lane = 0; lane < LANES; lane++) {
+		if (runner->freed[lane] > 0)
+			reader_allow(runner->readers[lane], runner->freed[lane]);
+		runner->freed[lane] = 0;
+	}
+}
+
+static void slot_freed(struct runner *runner, enum lane lane)
+{
+	if (runner->stopping)
+		return;
+	if (runner->freed[LANE_TRANSACTIONAL] + runner->freed[LANE_EXTERNAL] == 0)
+		loop_timer_set(runner->turn_end, 0);
+	runner->freed[lane]++;
 }
 
 /* Out of the runner's hands; the slot is free for the next. */
@@ -117,8 +176,7 @@ static void errand_gone(struct errand *errand)
 
 	if (errand->has_budget)
 		budget_refund(runner->options.budget, &errand->budget);
-	if (!runner->stopping)
-		reader_allow(runner->readers[errand->lane], 1);
+	slot_freed(runner, errand->lane);
 	gate_forget(&runner->gate, &errand->gate);
 	errand_free(errand);
 	if (runner->stopped != NULL && TAILQ_EMPTY(&runner->errands))
@@ -233,17 +291,13 @@ static void budget_granted(void *arg)
 
 static void errand_start(struct runner *runner, enum lane lane, const struct reader_entry *hint)
 {
-	struct errand *errand = calloc(1, sizeof(*errand));
+	struct errand *errand = errand_new(runner);
 
-	if (errand == NULL)
-		abort();
-	errand->runner = runner;
 	errand->lane = lane;
 	errand->hint = *hint;
 	errand->hint.entry_id = str_copy(&errand->names, hint->entry_id);
 	errand->hint.order_key = str_copy(&errand->names, hint->order_key);
 	errand->state = TASK_STATES;
-	TAILQ_INSERT_TAIL(&runner->errands, errand, entry);
 	errand->budget = (struct budget_turn){ .class = hint->class,
 					       .granted = budget_granted,
 					       .arg = errand };
@@ -286,7 +340,7 @@ static void external_come(const struct reader_entry *entries, size_t count, void
 
 /* Each lane has a reader of its own: a bot that must pause keeps no timer waiting. */
 static enum status lane_open(struct runner *runner, enum lane lane, enum task_kind kind,
-			     int in_hand_max)
+			     int batch_max, int in_hand_max)
 {
 	enum task_type types[TASK_TYPES];
 	struct reader_options options = { .address = runner->options.redis,
@@ -294,7 +348,7 @@ static enum status lane_open(struct runner *runner, enum lane lane, enum task_ki
 					  .link = runner->options.link,
 					  .slot = runner->options.slot,
 					  .types = types,
-					  .batch_max = in_hand_max,
+					  .batch_max = batch_max,
 					  .arg = runner,
 					  .entries = lane == LANE_EXTERNAL ? external_come
 									   : transactional_come };
@@ -319,10 +373,14 @@ enum status runner_open(const struct runner_options *options, struct runner **ru
 	runner->options = *options;
 	gate_init(&runner->gate);
 	TAILQ_INIT(&runner->errands);
+	TAILQ_INIT(&runner->spare);
+	runner->turn_end = loop_timer_open(options->base, turn_ended, runner);
 	if (status == STATUS_OK)
-		status = lane_open(runner, LANE_TRANSACTIONAL, TASK_TRANSACTIONAL, BATCH_MAX);
+		status = lane_open(runner, LANE_TRANSACTIONAL, TASK_TRANSACTIONAL, BATCH_MAX,
+				   IN_HAND_MAX);
 	if (status == STATUS_OK)
-		status = lane_open(runner, LANE_EXTERNAL, TASK_EXTERNAL, options->calls_max);
+		status = lane_open(runner, LANE_EXTERNAL, TASK_EXTERNAL, options->calls_max,
+				   options->calls_max);
 	if (status == STATUS_OK)
 		*runner_out = runner;
 	else
@@ -359,11 +417,18 @@ size_t runner_unsettled(const struct runner *runner)
 
 void runner_close(struct runner *runner)
 {
+	struct errand *errand;
+
 	if (runner == NULL)
 		return;
 	for (size_t lane = 0; lane < LANES; lane++)
 		reader_close(runner->readers[lane]);
 	while (!TAILQ_EMPTY(&runner->errands))
 		errand_free(TAILQ_FIRST(&runner->errands));
+	while ((errand = TAILQ_FIRST(&runner->spare)) != NULL) {
+		TAILQ_REMOVE(&runner->spare, errand, entry);
+		errand_release(errand);
+	}
+	loop_timer_close(runner->turn_end);
 	free(runner);
 }

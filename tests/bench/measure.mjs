@@ -1,0 +1,51 @@
+// tests/bench/measure.mjs -- medians and spreads, wrk, and what a process takes.
+
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+export function quantile(values, q) {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+}
+
+export const median = (values) => quantile(values, 0.5);
+
+export function run(file, args, options = {}) {
+	return new Promise((done, fail) => {
+		execFile(file, args, { maxBuffer: 1 << 26, ...options }, (error, out, err) =>
+			(error ? fail(new Error(`${file} ${args.join(" ")}: ${err || out || error.message}`)) : done(out)));
+	});
+}
+
+// "1.95ms", "870.00us", "1.20s" as milliseconds.
+function wrkMs(text) {
+	const [, number, unit] = /^([\d.]+)(us|ms|s)$/.exec(text);
+	return Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
+}
+
+// One run of wrk; every answer must be a success. `env` is for the script.
+export async function wrk(url, { connections, seconds, script, env = {}, token }) {
+	const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency"];
+	if (script) args.push("-s", join(HERE, script));
+	if (token) args.push("-H", `Authorization: Bearer ${token}`);
+	const out = await run("wrk", [...args, url], { env: { ...process.env, ...env } });
+	const field = (pattern) => pattern.exec(out)?.[1];
+	if (/Non-2xx|Socket errors/.test(out)) throw new Error(`${url}: ${out}`);
+	return {
+		rate: Number(field(/Requests\/sec:\s+([\d.]+)/)),
+		p50: wrkMs(field(/^\s+50%\s+(\S+)/m)),
+		p99: wrkMs(field(/^\s+99%\s+(\S+)/m)),
+	};
+}
+
+// Of one process, in MB: resident now, and its share of what is shared.
+export function memoryMb(pid) {
+	const kb = (file, name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/${file}`, "utf8"))[1]);
+	return { rss: kb("status", "VmRSS") / 1024, pss: kb("smaps_rollup", "Pss") / 1024 };
+}
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
