@@ -8,6 +8,7 @@
 #include <event2/event.h>
 #include <event2/thread.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 enum {
 	STOP_DEADLINE_MS = 9000, /* under the 10 s that a supervisor waits */
 	ALIVE_PERIOD_MS = 2000,
+	KEEP_FREE_BYTES = 512 << 10,
 };
 
 const char *service_path(struct service *service, const char *file)
@@ -156,6 +158,10 @@ static int service_run(struct service *service)
 
 	evthread_use_pthreads();
 	signal(SIGPIPE, SIG_IGN);
+	/* Blocks that come and go with every batch stay: giving them back to the kernel each time
+	 * stops all threads for a moment. */
+	mallopt(M_MMAP_THRESHOLD, KEEP_FREE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
 	service->base = loop_open();
 	term = evsignal_new(service->base, SIGTERM, signalled, service);
 	interrupt = evsignal_new(service->base, SIGINT, signalled, service);

@@ -6,6 +6,7 @@
 #include "store/migrate.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,8 +226,18 @@ static enum status configure(struct db *db)
 	return STATUS_OK;
 }
 
+/* Before the first connection. No connection is shared by threads, and without its statistics
+ * SQLite takes no mutex at each allocation. Who has used SQLite before us decides for itself. */
+static void library_configure(void)
+{
+	if (sqlite3_config(SQLITE_CONFIG_MULTITHREAD) != SQLITE_OK ||
+	    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK)
+		log_debug("records.library_as_it_is", LOG_C("version", sqlite3_libversion()));
+}
+
 enum status db_connect(const char *path, bool writable, struct db **db_out)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 		    (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 	struct db *db = calloc(1, sizeof(*db));
@@ -235,6 +246,7 @@ enum status db_connect(const char *path, bool writable, struct db **db_out)
 
 	if (db == NULL)
 		return STATUS_FAILED;
+	pthread_once(&once, library_configure);
 	db->writable = writable;
 	code = sqlite3_open_v2(path, &db->handle, flags, NULL);
 	status = code == SQLITE_OK ? configure(db) : db_failed(db, code, path);
