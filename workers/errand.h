@@ -59,6 +59,14 @@ struct runner {
 void transactional_begin(struct errand *errand);
 void external_begin(struct errand *errand);
 
+/* ---- memory ------------------------------------------------------------------------------ */
+
+/* Zeroed and listed; its arenas may be those of an ended one. */
+struct errand *errand_new(struct runner *runner);
+void errand_free(struct errand *errand);
+/* What is kept of ended ones. */
+void errands_release(struct runner *runner);
+
 /* ---- what both lanes need ---------------------------------------------------------------- */
 
 /* The row for this errand, to be finished by errand_finish: taken or claimed as its lane does. */
