@@ -52,7 +52,7 @@ base_libs := base
 PROGRAMS := api workers bots scheduler ecoctl sandbox
 BIN := $(PROGRAMS:%=$(O)/bin/%)
 
-.PHONY: all run dev test unit e2e web deps test-deps lint-deps test-build lint layers sizes tidy \
+.PHONY: all run dev test unit e2e rota web deps test-deps lint-deps test-build lint layers sizes tidy \
 	format format-check san tsan fuzz clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -114,7 +114,7 @@ $(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/store.a $(O)/lib/redis.a $(O)/li
 # ---- packages: what a bare Debian 12 lacks ----------------------------------------------------
 RUN_PACKAGES := gcc libc6-dev libevent-dev libhiredis-dev libsqlite3-dev libcurl4-openssl-dev libjansson-dev \
 	libjwt-dev libsodium-dev zlib1g-dev redis-server nodejs npm ca-certificates tzdata
-TEST_PACKAGES := libcmocka-dev chromium fonts-dejavu-core procps
+TEST_PACKAGES := libcmocka-dev chromium fonts-dejavu-core procps coinor-cbc glpk-utils
 LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev
 
 deps:
@@ -151,7 +151,7 @@ dev: deps
 	@$(MAKE) --no-print-directory -s -j2 all web
 	@exec tools/dev $(O)
 
-## make test    all tests, under AddressSanitizer and UBSan (make unit, make e2e: a part)
+## make test    all tests, under AddressSanitizer and UBSan (make unit, make e2e, make rota: a part)
 test: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address test-build
 	@tools/test build/address
@@ -161,6 +161,9 @@ unit: test-deps
 e2e: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address test-build
 	@tools/test build/address web e2e
+rota: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=address build/address/bin/ecoctl
+	@tools/test build/address rota
 test-build: all web $(UNIT)
 
 ## make san     the same as make test

@@ -1,0 +1,128 @@
+// tests/rota/oracle.mjs -- the best rota as cbc or glpsol find it, to compare the engine's with.
+//
+//   const [best] = await optima([instance]);             // the core: {covered, cost, loads, assignments}
+//   const [best] = await optima([instance], {rest: true}); // with rest rules, as an integer program
+//
+// A courier's k-th shift costs (2(h+k)-1)/w, and one left open more than any exchange could save. The matrix of the core is
+// totally unimodular, so that its linear program has whole solutions. Many instances make one program: they share no row.
+
+import { Program } from "./program.mjs";
+import { clash, costOf, lcmOf, modelOf } from "./rules.mjs";
+
+const groupBy = (list, key) => list.reduce((groups, item) => groups.set(key(item), [...(groups.get(key(item)) ?? []), item]), new Map());
+
+// ---- one instance's rows and columns ------------------------------------------------------------------
+
+// What a shift left open costs, in the unit of the segments: more than the longest chain of exchanges could win back.
+function openCost(couriers, segments, exact) {
+	const worst = Math.max(1, ...segments.flat().map(Math.abs));
+	return exact ? 2 * worst + 1 : segments.flat().reduce((sum, cost) => sum + Math.abs(cost), 0) * 2 + 1;
+}
+
+class Block {
+	constructor(program, instance, { rest = false, points = false, whole = rest || points, extra } = {}) {
+		Object.assign(this, { program, instance, whole, rest, model: modelOf(instance) });
+		const { slots, couriers } = this.model;
+		const scale = lcmOf(couriers.map((courier) => courier.weight));
+		const fixed = new Set((instance.fixed ?? []).map((entry) => `${entry.slot} ${entry.courier}`));
+		this.segments = couriers.map((courier) => this.segmentsOf(courier, scale));
+		const open = openCost(couriers, this.segments, !whole) + (extra?.open ?? 0);
+		this.cover = slots.map((slot) => program.row("E", slot.need));
+		this.cover.forEach((row) => program.column(open, Infinity, [[row, 1]]));
+		this.edges = [];
+		for (const courier of couriers) this.addCourier(courier, fixed, extra);
+	}
+
+	segmentsOf(courier, scale) {
+		const most = Math.min(courier.can.length, courier.capTotal);
+		const slots = courier.can.map((index) => this.model.slots[index].points).sort((a, b) => b - a);
+		const units = slots.slice(0, most).reduce((sum, points) => sum + points, 0);
+		return Array.from({ length: units }, (_, k) => (scale / courier.weight) * (2 * (courier.history + k + 1) - 1));
+	}
+
+	addCourier(courier, fixed, extra) {
+		const { program, model } = this;
+		const slots = courier.can.map((index) => model.slots[index]);
+		const rows = new Map(slots.map((slot) => [slot, [[this.cover[slot.index], 1]]]));
+		// At most `most` of `group`, told only where it can bind.
+		const limit = (group, most) => {
+			if (group.length <= most) return;
+			const row = program.row("L", most);
+			for (const slot of group) rows.get(slot).push([row, 1]);
+		};
+		for (const group of groupBy(slots, (slot) => slot.day).values()) limit(group, courier.capDay);
+		for (const group of groupBy(slots, (slot) => slot.week).values()) limit(group, courier.capWeek);
+		limit(slots, courier.capTotal);
+		if (this.rest) this.addRest(slots, rows, limit);
+		const load = program.row("E", 0);
+		for (const slot of slots) {
+			rows.get(slot).push([load, slot.points]);
+			if (fixed.has(`${slot.id} ${courier.id}`)) rows.get(slot).push([program.row("E", 1), 1]);
+			const cost = extra?.cell(slot, courier) ?? 0;
+			this.edges.push({ slot, courier, column: program.column(cost, 1, rows.get(slot), this.whole) });
+		}
+		const factor = extra?.even ?? 1;
+		for (const cost of this.segments[courier.index]) program.column(cost * factor, 1, [[load, -1]]);
+	}
+
+	addRest(slots, rows, limit) {
+		const { program, model } = this;
+		const hours = model.rules.rest_hours;
+		for (let i = 0; hours !== undefined && i < slots.length; i++) {
+			for (let j = 0; j < i; j++) if (clash(slots[i], slots[j], hours)) limit([slots[i], slots[j]], 1);
+		}
+		const most = model.rules.max_days_in_row;
+		if (most === undefined) return;
+		// z = 1 on a day with work; no most + 1 of them in a row.
+		const days = groupBy(slots, (slot) => slot.day);
+		const entries = new Map([...days.keys()].map((day) => [day, []]));
+		for (const [day, group] of days) {
+			for (const slot of group) {
+				const row = program.row("L", 0);
+				rows.get(slot).push([row, 1]);
+				entries.get(day).push([row, -1]);
+			}
+		}
+		for (const first of days.keys()) {
+			const window = Array.from({ length: most + 1 }, (_, k) => first + k);
+			if (!window.every((day) => days.has(day))) continue;
+			const row = program.row("L", most);
+			for (const day of window) entries.get(day).push([row, 1]);
+		}
+		for (const list of entries.values()) program.column(0, 1, list, true);
+	}
+
+	read(values) {
+		const taken = this.edges.filter((edge) => values[edge.column] > 0.5);
+		for (const edge of this.edges) {
+			const value = values[edge.column];
+			if (Math.abs(value - Math.round(value)) > 1e-6) throw new Error(`${edge.slot.id} ${edge.courier.id}: ${value} is not whole`);
+		}
+		const loads = this.model.couriers.map(() => 0);
+		for (const edge of taken) loads[edge.courier.index] += edge.slot.points;
+		const assignments = taken.map((edge) => ({ slot: edge.slot.id, courier: edge.courier.id }));
+		return { covered: taken.length, cost: costOf(this.model, loads), loads, assignments };
+	}
+}
+
+// ---- what tests call --------------------------------------------------------------------------------------
+
+// The optimum of each instance. pack: how many make one program.
+export async function optima(instances, { solver = "cbc", pack = 100, ...options } = {}) {
+	const found = [];
+	for (let first = 0; first < instances.length; first += pack) {
+		const program = new Program();
+		const blocks = instances.slice(first, first + pack).map((instance) => new Block(program, instance, options));
+		const { values } = await program.solve(solver);
+		for (const block of blocks) found.push(block.read(values));
+	}
+	return found;
+}
+
+// One instance alone, with the solver's own seconds.
+export async function timedOptimum(instance, { solver = "cbc", ...options } = {}) {
+	const program = new Program();
+	const block = new Block(program, instance, options);
+	const { values, seconds } = await program.solve(solver);
+	return { ...block.read(values), seconds, columns: program.columns.length, rows: program.rows.length };
+}
