@@ -2,6 +2,7 @@
 #include "api/admin.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/password.h"
 #include "store/employees.h"
@@ -70,6 +71,7 @@ static enum status make(struct db *db, void *arg)
 	if (status != STATUS_OK || any)
 		return status;
 	status = password_keep(first->service, first->password);
+	CRASH_POINT("admin.password_kept");
 	if (status == STATUS_OK)
 		status = employees_add(db, &admin, (struct actor){ ACTOR_SYSTEM, 0 }, now_ms, &id);
 	first->made = status == STATUS_OK;

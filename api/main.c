@@ -10,6 +10,7 @@
 #include "api/routes.h"
 #include "api/throttle.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "domain/settings.h"
 #include "redis/publisher.h"
@@ -82,6 +83,7 @@ static enum status auth_start(struct app *app)
 	struct key_asked asked = { .arena = &app->service->arena };
 	enum status status = store_run(app->store, key_ensure, &asked);
 
+	CRASH_POINT("api.key_ensured");
 	return status == STATUS_OK ? auth_open(&asked.key, &app->auth) : status;
 }
 
@@ -150,6 +152,7 @@ static void finish(struct service *service)
 	struct app *app = service->state;
 
 	lanes_stop(app->lanes);
+	CRASH_POINT("api.drained");
 	store_close(app->store);
 	lanes_close(app->lanes);
 	app->lanes = NULL;

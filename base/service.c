@@ -2,6 +2,7 @@
 #include "base/service.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -148,6 +149,9 @@ static enum status settings_load(struct service *service)
 		status = directory_make(config_c(&service->config, "ECO_DIR"));
 	if (status == STATUS_OK && config_int(&service->config, "ECO_TEST") == 1)
 		status = clock_map(service_path(service, "clock"));
+	if (status == STATUS_OK && config_int(&service->config, "ECO_TEST") == 1)
+		status = crash_arm(config_c(&service->config, "ECO_CRASH"),
+				   config_c(&service->config, "ECO_DIR"), spec->name);
 	log_init(spec->name, level);
 	return status;
 }
@@ -187,8 +191,11 @@ static int service_run(struct service *service)
 
 static int usage(const struct service_spec *spec)
 {
-	printf("%s -- %s\n\n  %s            run\n  %s --config   print the settings in force\n",
-	       spec->name, spec->purpose, spec->name, spec->name);
+	printf("%s -- %s\n\n"
+	       "  %s                  run\n"
+	       "  %s --config         print the settings in force\n"
+	       "  %s --crash-points   print where tests may end it (ECO_CRASH)\n",
+	       spec->name, spec->purpose, spec->name, spec->name, spec->name);
 	return 0;
 }
 
@@ -197,6 +204,10 @@ int service_main(const struct service_spec *spec, int argc, char **argv)
 	struct service service = { .spec = spec };
 	int code = 2;
 
+	if (argc > 1 && strcmp(argv[1], "--crash-points") == 0) {
+		crash_print();
+		return 0;
+	}
 	if (argc > 1 && strcmp(argv[1], "--config") != 0)
 		return strcmp(argv[1], "--help") == 0 ? usage(spec) : (usage(spec), 2);
 	if (settings_load(&service) == STATUS_OK) {

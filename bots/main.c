@@ -1,5 +1,6 @@
 /* bots/main.c -- the process that takes in what people write to the bots. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/service.h"
@@ -74,6 +75,7 @@ static enum status records_open(struct service *service)
 
 	if (status == STATUS_OK)
 		status = store_run(process.store, self_register, NULL);
+	CRASH_POINT("bots.enlisted");
 	if (status == STATUS_OK)
 		status = store_reader_open(process.store, &process.reader);
 	return status;
@@ -125,6 +127,7 @@ static void close_all(struct service *service)
 	store_reader_close(process.reader);
 	if (process.store != NULL && store_run(process.store, self_leave, NULL) != STATUS_OK)
 		log_warn("bots.leave_failed", LOG_STR("incarnation", process.incarnation));
+	CRASH_POINT("bots.left");
 	store_close(process.store);
 	for (size_t i = 0; i < BOT_COUNT; i++)
 		bot_close(process.bots[i]);

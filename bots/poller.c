@@ -2,6 +2,7 @@
 #include "bots/poller.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/slot.h"
@@ -125,14 +126,17 @@ static void commit_landed(struct poller *poller)
 	log_info("bot.batch", LOG_INT("bot_id", poller->options.bot_id),
 		 LOG_INT("updates", batch->count), LOG_INT("duplicates", batch->duplicates),
 		 LOG_INT("kept_raw", batch->kept_raw), LOG_INT("offset", batch->offset));
+	CRASH_POINT("poller.committed");
 	poller->offset = batch->offset;
 	poller->failures = 0;
 	replies_send(poller->options.replies, &batch->replies);
+	CRASH_POINT("poller.replied");
 	batch_release(batch);
 }
 
 static void stop_finish(struct poller *poller)
 {
+	CRASH_POINT("poller.before_release");
 	poller->state = POLLER_OFF;
 	slot_release(&poller->slot);
 	poller->stopped(poller->stopped_arg);
@@ -158,6 +162,7 @@ static void batch_commit(struct poller *poller)
 {
 	enum status status;
 
+	CRASH_POINT("poller.received");
 	poller->state = POLLER_COMMITTING;
 	poller->change = (struct change){ .run = batch_change, .done = commit_done, .arg = poller };
 	status = store_submit(poller->options.store, &poller->change);
@@ -225,6 +230,7 @@ static void poll_begin(struct poller *poller)
 {
 	poller->state = POLLER_POLLING;
 	poller->polled_mono_ms = clock_mono_ms();
+	CRASH_POINT("poller.before_confirming");
 	if (bot_get_updates(poller->polls, poller->offset, UPDATES_PER_POLL, poller->options.poll_s,
 			    poll_done, poller) != STATUS_OK)
 		poller_back_off(poller);
@@ -264,6 +270,7 @@ static void election_try(struct poller *poller)
 		loop_timer_set(poller->timer, ELECTION_EVERY_MS);
 		return;
 	}
+	CRASH_POINT("poller.elected");
 	log_info("bot.polling", LOG_INT("bot_id", options->bot_id),
 		 LOG_INT("offset", poller->offset));
 	if (options->elected != NULL)

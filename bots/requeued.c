@@ -2,6 +2,7 @@
 #include "bots/requeued.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "bots/batch.h"
 #include "bots/replies.h"
@@ -167,6 +168,7 @@ static void run_ended(void *arg)
 	struct requeued *requeued = arg;
 	enum status status = (enum status)atomic_load(&requeued->status);
 
+	CRASH_POINT("requeued.committed");
 	requeued->running = false;
 	if (status == STATUS_OK)
 		replies_send(requeued->options.replies, &requeued->run.replies);

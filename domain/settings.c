@@ -25,6 +25,7 @@ const struct config_row settings_rows[] = {
 	{ "ECO_CHAT_PER_S",     CONFIG_INT, "1",                             1, 10000,     false, "and to one chat (short bursts allowed)" },
 	{ "ECO_POLL_S",         CONFIG_INT, "25",                            0, 50,        false, "how long one getUpdates waits" },
 	{ "ECO_TEST",           CONFIG_INT, "0",                             0, 1,         false, "1: tests may move the wall clock" },
+	{ "ECO_CRASH",          CONFIG_STR, "",                              0, 120,       false, "with ECO_TEST=1: where the process ends itself (base/crash.h)" },
 };
 /* clang-format on */
 

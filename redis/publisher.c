@@ -3,6 +3,7 @@
 #include "redis/publisher.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "redis/keys.h"
 
@@ -162,6 +163,7 @@ static void answered(const struct redis_value *value, void *arg)
 		publisher->under_way = NULL;
 		loop_timer_off(publisher->breaker);
 		atomic_store(&publisher->open, false);
+		CRASH_POINT("publisher.answered");
 		if (told)
 			confirm(publisher, call->ids, call->count);
 		else
@@ -215,8 +217,10 @@ static enum status send_some(struct publisher *publisher, const struct task_noti
 	script_arg_int(&call, publisher->sending.event_seq);
 	for (size_t i = 0; i < count; i++)
 		notice_args(&call, &notices[i]);
+	CRASH_POINT("publisher.before_send");
 	if (publish != NULL)
 		status = script_send(publisher->link, &call, answered, publish);
+	CRASH_POINT("publisher.sent");
 	if (status == STATUS_OK) {
 		publisher->under_way = publish;
 		loop_timer_set(publisher->breaker, BREAKER_MS);

@@ -1,6 +1,7 @@
 /* redis/reader_thread.c -- the thread that waits in Redis: own pending entries first, then what is
  * new, by the order of its right. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "redis/keys.h"
 #include "redis/reader_private.h"
@@ -58,6 +59,7 @@ static size_t hand_over(struct reader *reader, int room)
 
 	if (count == 0)
 		return 0;
+	CRASH_POINT("reader.taken");
 	pthread_mutex_lock(&reader->lock);
 	for (size_t i = 0; i < count; i++) {
 		const struct reader_entry *entry = &held->entries[i];
@@ -379,6 +381,7 @@ static void give_back_all(struct reader *reader)
 {
 	struct entry_list out;
 
+	CRASH_POINT("reader.before_give_back");
 	pthread_mutex_lock(&reader->lock);
 	out = reader->out;
 	reader->out = (struct entry_list){ 0 };
@@ -386,6 +389,7 @@ static void give_back_all(struct reader *reader)
 	if (give_back_list(reader, &out) != STATUS_OK ||
 	    give_back_list(reader, &reader->held) != STATUS_OK)
 		log_warn("reader.left_pending", LOG_INT("entries", out.count + reader->held.count));
+	CRASH_POINT("reader.given_back");
 	arena_release(&out.arena);
 }
 

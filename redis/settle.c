@@ -2,6 +2,7 @@
 #include "redis/settle.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "redis/keys.h"
 
 #include <stdlib.h>
@@ -82,6 +83,7 @@ static void op_answered(const struct redis_value *value, void *arg)
 		loop_timer_set(settler->retry, RETRY_MS);
 		return;
 	}
+	CRASH_POINT("settle.answered");
 	settler->unsettled -= op->id_count;
 	settler->settled(op->stream, op->ids, op->id_count, settler->arg);
 	op_free(op);
@@ -89,7 +91,9 @@ static void op_answered(const struct redis_value *value, void *arg)
 
 static void op_send(struct settler *settler, struct settle_op *op)
 {
+	CRASH_POINT("settle.before_send");
 	if (script_send(settler->link, &op->call, op_answered, op) == STATUS_OK) {
+		CRASH_POINT("settle.sent");
 		TAILQ_INSERT_TAIL(&settler->sent, op, link);
 		return;
 	}

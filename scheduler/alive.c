@@ -3,6 +3,7 @@
 #include "scheduler/alive.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "domain/payload.h"
 #include "redis/beat.h"
@@ -70,8 +71,10 @@ static enum status worker_bury(struct scheduler *scheduler, const struct worker_
 	log_warn("worker.dead", LOG_STR("incarnation", row->incarnation),
 		 LOG_STR("slot", row->slot), LOG_C("how", how), LOG_INT("unknown", burial.unknown),
 		 LOG_STATUS(status));
+	CRASH_POINT("alive.buried");
 	if (status == STATUS_OK)
 		status = beats_drop(scheduler->conn, row->incarnation);
+	CRASH_POINT("alive.beat_dropped");
 	return status;
 }
 
@@ -140,6 +143,8 @@ static enum status look_begin(struct scheduler *scheduler, struct look *look)
 
 	if (status == STATUS_OK)
 		status = deaths_take(scheduler->conn, arena, &look->deaths, &look->death_count);
+	if (look->death_count > 0)
+		CRASH_POINT("alive.deaths_taken");
 	if (status == STATUS_OK || status == STATUS_EMPTY)
 		status = queue_slots(scheduler->conn, arena, &look->slots, &look->slot_count);
 	/* After the slots: who reads from a stream has enlisted before. */
@@ -197,6 +202,7 @@ static enum status slots_look(struct scheduler *scheduler, const struct look *lo
 			continue;
 		status = queue_take_over(scheduler->conn, look->slots[i],
 					 scheduler->leader.generation, &moved);
+		CRASH_POINT("alive.taken_over");
 		if (moved > 0 || status != STATUS_OK)
 			log_warn("worker.taken_over", LOG_STR("slot", look->slots[i]),
 				 LOG_INT("entries", moved), LOG_STATUS(status));

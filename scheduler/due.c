@@ -1,6 +1,7 @@
 /* scheduler/due.c -- the delayed sets hold what comes within a minute; here it goes to the streams
  * at its time. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "redis/queue.h"
 #include "scheduler/scheduler.h"
 
@@ -14,6 +15,8 @@ enum status due_promote(struct scheduler *scheduler, int64_t *again_ms_out)
 
 	if (status != STATUS_OK)
 		return status;
+	if (moved > 0)
+		CRASH_POINT("due.promoted");
 	if (moved >= PROMOTE_MAX)
 		*again_ms_out = 0;
 	else if (next_due_ms > now_ms && next_due_ms - now_ms < *again_ms_out)

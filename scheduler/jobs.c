@@ -2,6 +2,7 @@
 #include "scheduler/jobs.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "scheduler/scheduler.h"
 #include "store/jobs.h"
@@ -146,6 +147,7 @@ static enum status job_run(struct scheduler *scheduler, const struct job *job, i
 				     &scheduler->arena };
 		enum status status = store_run(scheduler->options.store, tick_add, &tick);
 
+		CRASH_POINT("jobs.tick_recorded");
 		/* CONFLICT: it ran already, and its task stands. */
 		if (status != STATUS_OK && status != STATUS_CONFLICT)
 			return status;

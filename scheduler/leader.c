@@ -1,5 +1,6 @@
 /* scheduler/leader.c -- taking, keeping and losing the lead. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "redis/queue.h"
 #include "scheduler/scheduler.h"
@@ -16,8 +17,10 @@ static enum status lead_begin(struct scheduler *scheduler)
 	enum status status =
 		store_run(scheduler->options.store, generation_next, &leader->generation);
 
+	CRASH_POINT("leader.generation_recorded");
 	if (status == STATUS_OK)
 		status = queue_generation_set(scheduler->conn, leader->generation);
+	CRASH_POINT("leader.generation_told");
 	if (status != STATUS_OK)
 		return status;
 	leader->leads = true;
@@ -53,6 +56,7 @@ enum status leader_keep(struct scheduler *scheduler, int64_t *again_ms_out)
 	enum status status = lease_take(scheduler->conn, STR("scheduler"),
 					scheduler->options.incarnation, LEASE_MS);
 
+	CRASH_POINT("leader.lease_taken");
 	if (status == STATUS_OK) {
 		scheduler->leader.renewed_mono_ms = now_ms;
 		/* Told again and again: a flushed Redis has forgotten it. */

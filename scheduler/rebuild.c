@@ -1,6 +1,7 @@
 /* scheduler/rebuild.c -- Redis may be lost at any moment; here it is filled anew from the records.
  */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "redis/queue.h"
 #include "scheduler/told.h"
@@ -35,6 +36,7 @@ static enum status page_add(struct scheduler *scheduler, int64_t number, int64_t
 	if (count == 0)
 		return STATUS_EMPTY;
 	status = queue_rebuild_add(scheduler->conn, number, notices, count);
+	CRASH_POINT("rebuild.page_told");
 	if (status == STATUS_OK)
 		status = told_mark(scheduler, notices, count);
 	*after_id = notices[count - 1].id;
@@ -66,12 +68,16 @@ static enum status rebuild(struct scheduler *scheduler, const char *reason)
 	size_t added = 0;
 	enum status status = scheduler_write(scheduler, epoch_next, &number);
 
+	CRASH_POINT("rebuild.epoch_recorded");
 	if (status == STATUS_OK)
 		status = queue_rebuild_begin(scheduler->conn, number, scheduler->leader.generation);
+	CRASH_POINT("rebuild.begun");
 	if (status == STATUS_OK)
 		status = all_add(scheduler, number, &added);
+	CRASH_POINT("rebuild.before_end");
 	if (status == STATUS_OK)
 		status = queue_rebuild_end(scheduler->conn, number);
+	CRASH_POINT("rebuild.ended");
 	if (status == STATUS_OK)
 		scheduler->epoch = number;
 	log_warn("redis.rebuilt", LOG_C("reason", reason), LOG_INT("epoch", number),

@@ -1,6 +1,7 @@
 /* scheduler/relay.c -- tells Redis what its publisher could not, and of timers that come within its
  * horizon. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "scheduler/told.h"
 #include "store/tasks.h"
 
@@ -23,8 +24,11 @@ enum status relay_run(struct scheduler *scheduler, int64_t *again_ms_out)
 	enum status status =
 		tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices, &count);
 
-	if (status == STATUS_OK && count > 0)
+	if (status == STATUS_OK && count > 0) {
+		CRASH_POINT("relay.before");
 		status = told_publish(scheduler, notices, count);
+		CRASH_POINT("relay.told");
+	}
 	if (status == STATUS_OK && count == RELAY_ROWS_MAX)
 		*again_ms_out = 0;
 	return status;

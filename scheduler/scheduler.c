@@ -2,6 +2,7 @@
 #include "scheduler/scheduler.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "redis/queue.h"
 #include "store/meta.h"
@@ -128,6 +129,7 @@ void scheduler_close(struct scheduler *scheduler)
 	if (scheduler->leader.leads && lease_drop(scheduler->conn, STR("scheduler"),
 						  scheduler->options.incarnation) != STATUS_OK)
 		log_info("leader.lease_left", LOG_INT("ends_after_ms", LEASE_MS));
+	CRASH_POINT("leader.lease_dropped");
 	alive_forget(&scheduler->alive);
 	if (scheduler->conn != NULL)
 		redis_conn_close(scheduler->conn);

@@ -1,6 +1,7 @@
 /* scheduler/sweep.c -- rows whose hint was told but is in no stream any more: told again. A row
  * whose hint may still be there, in a long backlog or a paused stream, is left alone. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "redis/queue.h"
 #include "scheduler/told.h"
@@ -45,6 +46,7 @@ static enum status sweep_page(struct scheduler *scheduler, enum task_type type,
 	if (status != STATUS_OK || count == 0)
 		return status == STATUS_OK ? STATUS_EMPTY : status;
 	status = told_publish(scheduler, notices, count);
+	CRASH_POINT("sweep.told");
 	if (status != STATUS_OK)
 		return status;
 	scheduler->sweep.after_id = notices[count - 1].id;

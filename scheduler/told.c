@@ -2,6 +2,7 @@
 #include "scheduler/told.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "redis/queue.h"
 #include "store/tasks.h"
 
@@ -33,6 +34,7 @@ enum status told_publish(struct scheduler *scheduler, const struct task_notice *
 {
 	enum status status = queue_publish(scheduler->conn, notices, count);
 
+	CRASH_POINT("told.published");
 	/* Refused while another epoch is being built: that is no loss of the lead. */
 	if (status == STATUS_DENIED)
 		return STATUS_BUSY;

@@ -2,6 +2,7 @@
 #include "store/checkpoint.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "store/db_private.h"
 
@@ -34,12 +35,15 @@ static int truncate_wal(struct db *db)
 
 bool checkpoint_run(struct db *db)
 {
-	int code =
-		sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int code;
 
+	CRASH_POINT("checkpoint.before");
+	code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	CRASH_POINT("checkpoint.written_back");
 	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
 		code = truncate_wal(db);
 	if (code == SQLITE_OK) {
+		CRASH_POINT("checkpoint.truncated");
 		db->wal_pages = 0;
 		return true;
 	}

@@ -2,6 +2,7 @@
  */
 #include "store/db_private.h"
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "store/migrate.h"
 
@@ -179,11 +180,21 @@ static int authorize_reader(void *arg, int action, const char *first, const char
 	return SQLITE_OK;
 }
 
+/* COMMIT has begun and nothing of it is in the WAL yet. */
+static int note_commit(void *arg)
+{
+	(void)arg;
+	CRASH_POINT("records.in_commit");
+	return 0;
+}
+
+/* Its frames are durable; the statement has not yet returned. */
 static int note_wal_pages(void *arg, sqlite3 *handle, const char *schema, int pages)
 {
 	struct db *db = arg;
 
 	(void)handle, (void)schema;
+	CRASH_POINT("records.in_commit_durable");
 	db->wal_pages = pages;
 	return SQLITE_OK;
 }
@@ -219,10 +230,12 @@ static enum status configure(struct db *db)
 		code = sqlite3_wal_autocheckpoint(db->handle, 0);
 	if (code != SQLITE_OK)
 		return db_failed(db, code, "configure");
-	if (db->writable)
+	if (db->writable) {
+		sqlite3_commit_hook(db->handle, note_commit, NULL);
 		sqlite3_wal_hook(db->handle, note_wal_pages, db);
-	else
+	} else {
 		sqlite3_set_authorizer(db->handle, authorize_reader, db);
+	}
 	return STATUS_OK;
 }
 

@@ -1,6 +1,7 @@
 /* store/migrate.c -- runs the statements schema_<version>_* that the file has not seen yet. */
 #include "store/migrate.h"
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "domain/appeal.h"
 #include "domain/event.h"
@@ -73,8 +74,10 @@ static enum status run_version(struct db *db, int version)
 			status = exec(db, sql_text((enum sql_id)id), sql_name((enum sql_id)id));
 	if (status == STATUS_OK)
 		status = exec(db, numbers, "migrate");
+	CRASH_POINT("migrate.before_commit");
 	if (status == STATUS_OK)
 		status = exec(db, "COMMIT", "migrate");
+	CRASH_POINT("migrate.after_commit");
 	if (status != STATUS_OK)
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	else

@@ -3,6 +3,7 @@
 #include "store/store.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "store/checkpoint.h"
@@ -255,6 +256,7 @@ static void run_one(struct store *store, struct batch *batch, struct change *cha
 		       !db->has_taken); /* a task was taken and not finished */
 	db_end_change(db);
 	lock_progress(store->lock);
+	CRASH_POINT("writer.change_run");
 }
 
 static void fill(struct store *store, struct batch *batch)
@@ -328,6 +330,7 @@ static void run_batch(struct store *store)
 		refuse_taken(store);
 		return;
 	}
+	CRASH_POINT("writer.locked");
 	db->broken = false;
 	db->alive[0] = '\0';
 	if (simple(db, SQL_txn_begin) != STATUS_OK) {
@@ -336,13 +339,18 @@ static void run_batch(struct store *store)
 		return;
 	}
 	fill(store, &batch);
+	CRASH_POINT("writer.before_commit");
 	end(store, &batch);
+	CRASH_POINT("writer.after_commit");
 	lock_drop(store->lock);
+	CRASH_POINT("writer.unlocked");
 	atomic_fetch_add(&store->changes, (uint64_t)batch.count);
 	atomic_fetch_add(&store->batches, 1);
 	for (int i = 0; i < batch.count; i++)
 		batch.changes[i]->done(batch.answers[i], batch.changes[i]->arg);
+	CRASH_POINT("writer.answered");
 	publish(store);
+	CRASH_POINT("writer.published");
 }
 
 /* ---- checkpoints ------------------------------------------------------------------------- */
@@ -390,11 +398,13 @@ static void close_all(struct store *store)
 {
 	bool locked = store->db != NULL && take_lock(store, LOCK_TIMEOUT_MS);
 
+	CRASH_POINT("records.before_close");
 	if (locked && store->db->wal_pages > 0 && !checkpoint_run(store->db))
 		log_info("records.wal_left", LOG_INT("bytes", checkpoint_wal_bytes(store->db)));
 	db_close(store->db);
 	if (locked)
 		lock_drop(store->lock);
+	CRASH_POINT("records.closed");
 	lock_close(store->lock);
 }
 

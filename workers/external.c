@@ -1,6 +1,7 @@
 /* workers/external.c -- tasks that call Telegram: the claim is durable before the call, the outcome
  * is recorded under its fence. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "workers/errand.h"
 
@@ -38,7 +39,9 @@ static void claimed(enum status status, void *arg)
 
 	if (status == STATUS_OK && errand->handler_status == STATUS_OK &&
 	    errand->call.kind != CALL_NONE) {
+		CRASH_POINT("external.claimed");
 		errand_ack(errand);
+		CRASH_POINT("external.acked");
 		call_begin(errand);
 	} else if (status == STATUS_OK || status == STATUS_EMPTY) {
 		errand_end(errand);
@@ -76,6 +79,7 @@ static void recorded(enum status status, void *arg)
 	struct errand *errand = arg;
 
 	if (status == STATUS_OK) {
+		CRASH_POINT("external.recorded");
 		errand_end(errand);
 	} else if (status == STATUS_BUSY || status == STATUS_FAILED) {
 		commits_again(errand->runner->options.commits, &errand->commit);
@@ -91,6 +95,7 @@ static void recorded(enum status status, void *arg)
 
 static void answer_take(struct errand *errand, struct call_answer answer)
 {
+	CRASH_POINT("external.before_record");
 	errand->answer = answer;
 	errand->answer.reason = str_copy(&errand->arena, answer.reason);
 	commits_submit(errand->runner->options.commits, &errand->commit, record, recorded, errand);
@@ -136,6 +141,7 @@ static bool may_send(void *arg)
 	struct errand *errand = arg;
 
 	errand->held_back = !beat_is_fresh(errand->runner->options.beat);
+	CRASH_POINT("external.before_first_byte");
 	return !errand->held_back;
 }
 
@@ -175,7 +181,9 @@ static void call_begin(struct errand *errand)
 		call_not_made(errand, BOT_NOT_SENT, STR("this worker was not heard lately"));
 		return;
 	}
+	CRASH_POINT("external.before_call");
 	if (call_start(api, errand) == STATUS_OK) {
+		CRASH_POINT("external.calling");
 		errand->has_budget = false;
 		return;
 	}
@@ -185,5 +193,6 @@ static void call_begin(struct errand *errand)
 
 void external_begin(struct errand *errand)
 {
+	CRASH_POINT("external.before_claim");
 	commits_submit(errand->runner->options.commits, &errand->commit, claim, claimed, errand);
 }

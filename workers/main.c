@@ -1,5 +1,6 @@
 /* workers/main.c -- the worker: runs the tasks that the records hold and Redis tells of. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/service.h"
@@ -54,6 +55,7 @@ static void settle(void *arg)
 		loop_timer_set(worker->settling, SETTLE_LOOK_MS);
 		return;
 	}
+	CRASH_POINT("worker.settled");
 	beat_close(worker->beat);
 	worker->beat = NULL;
 	service_stopped(worker->service);
@@ -67,6 +69,7 @@ static void left(enum status status, void *arg)
 		commits_again(worker->commits, &worker->leave);
 		return;
 	}
+	CRASH_POINT("worker.left");
 	worker->settling = loop_timer_open(worker->service->base, settle, worker);
 	worker->settle_until_mono_ms = clock_mono_ms() + SETTLE_MS_MAX;
 	loop_timer_set(worker->settling, SETTLE_LOOK_MS);
@@ -110,10 +113,12 @@ static enum status records_open(struct worker *worker)
 
 	worker->incarnation = options.incarnation = random_hex(&service->arena, 16);
 	status = slot_take(dir, "worker", worker->incarnation, &service->arena, &worker->slot);
+	CRASH_POINT("worker.slot_taken");
 	if (status == STATUS_OK)
 		status = store_open(&options, &worker->store);
 	if (status == STATUS_OK)
 		status = store_run(worker->store, enlist, worker);
+	CRASH_POINT("worker.enlisted");
 	if (status == STATUS_OK)
 		status = commits_open(service->base, worker->store, &worker->commits);
 	return status;

@@ -2,6 +2,7 @@
 #include "workers/runner.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "store/tasks.h"
@@ -53,6 +54,7 @@ void errand_ack(struct errand *errand)
 	struct reader *reader = errand->runner->readers[errand->lane];
 	struct task_notice notice = notice_of(errand, 0);
 
+	CRASH_POINT("runner.before_ack");
 	if (errand->state == TASK_DEAD)
 		reader_bury(reader, &notice, errand->acked ? STR("") : errand->hint.entry_id,
 			    errand->outcome.reason);
@@ -111,6 +113,7 @@ static void errand_give_back(struct errand *errand)
 {
 	struct task_notice notice = notice_of(errand, clock_wall_ms());
 
+	CRASH_POINT("runner.before_give_back");
 	reader_delay(errand->runner->readers[errand->lane], &notice, errand->hint.entry_id);
 	errand_gone(errand);
 }
@@ -177,6 +180,7 @@ static void suspected(enum status status, void *arg)
 {
 	struct errand *errand = arg;
 
+	CRASH_POINT("runner.suspect_counted");
 	if (status != STATUS_OK)
 		commits_again(errand->runner->options.commits, &errand->commit);
 	else if (errand->is_over)

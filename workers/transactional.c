@@ -1,6 +1,7 @@
 /* workers/transactional.c -- tasks whose whole effect is in the records: row, handler and end in
  * one savepoint, exactly once. */
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "workers/errand.h"
 
@@ -26,6 +27,7 @@ static void ended(enum status status, void *arg)
 {
 	struct errand *errand = arg;
 
+	CRASH_POINT("transactional.committed");
 	if (status == STATUS_OK || status == STATUS_EMPTY)
 		errand_end(errand);
 	else if (errand->handler_status != STATUS_OK)
@@ -38,5 +40,6 @@ static void ended(enum status status, void *arg)
 
 void transactional_begin(struct errand *errand)
 {
+	CRASH_POINT("transactional.before");
 	commits_submit(errand->runner->options.commits, &errand->commit, run, ended, errand);
 }
