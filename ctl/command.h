@@ -16,7 +16,12 @@ struct ctl {
 };
 
 /* What must be there before a command runs. */
-enum command_needs { NEEDS_NOTHING, NEEDS_SETTINGS, NEEDS_DIR };
+enum command_needs {
+	NEEDS_NOTHING,
+	NEEDS_SETTINGS,
+	NEEDS_PLACE, /* ECO_DIR must be there */
+	NEEDS_DIR,   /* ECO_DIR is made if it is missing */
+};
 
 struct command {
 	const char *name; /* one or two words */
@@ -30,5 +35,12 @@ struct command {
 int up_command(struct ctl *ctl, int argc, char **argv);
 int employee_add_command(struct ctl *ctl, int argc, char **argv);
 int employee_list_command(struct ctl *ctl, int argc, char **argv);
+int queue_command(struct ctl *ctl, int argc, char **argv);
+int queue_dead_command(struct ctl *ctl, int argc, char **argv);
+int queue_show_command(struct ctl *ctl, int argc, char **argv);
+int queue_requeue_command(struct ctl *ctl, int argc, char **argv);
+int queue_drop_command(struct ctl *ctl, int argc, char **argv);
+int queue_pause_command(struct ctl *ctl, int argc, char **argv);
+int queue_resume_command(struct ctl *ctl, int argc, char **argv);
 
 #endif

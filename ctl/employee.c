@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/password.h"
 #include "ctl/args.h"
+#include "ctl/reach.h"
 #include "ctl/secret.h"
 #include "store/employees.h"
 #include "store/store.h"
@@ -99,19 +100,6 @@ static enum status employee_insert(struct db *db, void *arg)
 	return employees_add(db, arg, (struct actor){ ACTOR_SYSTEM, 0 }, clock_wall_ms(), &id);
 }
 
-static enum status employee_keep(struct ctl *ctl, struct employee *employee)
-{
-	const struct store_options options = { .dir = ctl->dir, .service = "ecoctl" };
-	struct store *store;
-	enum status status = store_open(&options, &store);
-
-	if (status != STATUS_OK)
-		return status;
-	status = store_run(store, employee_insert, employee);
-	store_close(store);
-	return status;
-}
-
 static int kept_say(const struct employee *employee, enum status status)
 {
 	if (status == STATUS_OK)
@@ -136,7 +124,7 @@ int employee_add_command(struct ctl *ctl, int argc, char **argv)
 	if (password_get(&wish, &ctl->arena, &password) != STATUS_OK ||
 	    password_hash(password, &ctl->arena, &employee.password_hash) != STATUS_OK)
 		return CTL_FAILED;
-	code = kept_say(&employee, employee_keep(ctl, &employee));
+	code = kept_say(&employee, reach_change(ctl, employee_insert, &employee));
 	if (code != CTL_OK)
 		return code;
 	printf("%.*s (%s) can sign in now.\n", STR_ARG(employee.login), role_name(employee.role));

@@ -17,6 +17,7 @@ static int help_command(struct ctl *ctl, int argc, char **argv);
 static int config_command(struct ctl *ctl, int argc, char **argv);
 static int version_command(struct ctl *ctl, int argc, char **argv);
 
+/* A longer name stands before the one that it begins with. */
 /* clang-format off */
 static const struct command commands[] = {
 	{ "up",            NEEDS_DIR,      "[--watch]",
@@ -25,6 +26,20 @@ static const struct command commands[] = {
 	  "add an employee; the password is asked for, or read from standard input, or made up (--generate)", employee_add_command },
 	{ "employee list", NEEDS_DIR,      "",
 	  "who works here", employee_list_command },
+	{ "queue dead",    NEEDS_PLACE,    "",
+	  "the tasks that were given up, newest first", queue_dead_command },
+	{ "queue show",    NEEDS_PLACE,    "ID",
+	  "all that is known of one task", queue_show_command },
+	{ "queue requeue", NEEDS_PLACE,    "ID",
+	  "queue a dead task again, under a new number", queue_requeue_command },
+	{ "queue drop",    NEEDS_PLACE,    "ID",
+	  "forget a dead task", queue_drop_command },
+	{ "queue pause",   NEEDS_PLACE,    "TYPE",
+	  "let the workers leave this type alone", queue_pause_command },
+	{ "queue resume",  NEEDS_PLACE,    "TYPE",
+	  "let the workers run it again", queue_resume_command },
+	{ "queue",         NEEDS_PLACE,    "[--json]",
+	  "how much work there is, by type and class", queue_command },
 	{ "config",        NEEDS_SETTINGS, "",
 	  "print the settings in force", config_command },
 	{ "version",       NEEDS_NOTHING,  "",
@@ -38,7 +53,7 @@ enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
 static void usage(FILE *out)
 {
-	fprintf(out, "ecoctl runs EcoScooter Support and keeps its accounts.\n");
+	fprintf(out, "ecoctl runs EcoScooter Support, keeps its accounts and looks after it.\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "\n  ecoctl %s %s\n      %s\n", commands[i].name, commands[i].args,
 			commands[i].summary);
@@ -113,15 +128,15 @@ static enum status settings_open(struct ctl *ctl)
 
 	if (status == STATUS_OK)
 		status = log_level_from_name(config_str(&ctl->config, "ECO_LOG_LEVEL"), &level);
+	ctl->dir = status == STATUS_OK ? config_c(&ctl->config, "ECO_DIR") : NULL;
 	/* A person watches: only what went wrong. */
 	log_init("ecoctl", level < LOG_WARN ? LOG_WARN : level);
 	return status;
 }
 
-static enum status dir_open(struct ctl *ctl)
+static enum status dir_open(struct ctl *ctl, bool make)
 {
-	ctl->dir = config_c(&ctl->config, "ECO_DIR");
-	if (mkdir(ctl->dir, 0700) != 0 && errno != EEXIST) {
+	if ((make ? mkdir(ctl->dir, 0700) != 0 && errno != EEXIST : access(ctl->dir, X_OK) != 0)) {
 		fprintf(stderr, "ecoctl: ECO_DIR %s: %s\n", ctl->dir, strerror(errno));
 		return STATUS_FAILED;
 	}
@@ -136,8 +151,8 @@ static enum status ctl_open(struct ctl *ctl, enum command_needs needs)
 
 	if (status == STATUS_OK && needs >= NEEDS_SETTINGS)
 		status = settings_open(ctl);
-	if (status == STATUS_OK && needs >= NEEDS_DIR)
-		status = dir_open(ctl);
+	if (status == STATUS_OK && needs >= NEEDS_PLACE)
+		status = dir_open(ctl, needs == NEEDS_DIR);
 	return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/slot.h"
+#include "ctl/reach.h"
 #include "redis/deaths.h"
 
 #include <stdlib.h>
@@ -17,14 +18,11 @@ struct obituary {
 enum status obituary_open(struct ctl *ctl, struct obituary **obituary_out)
 {
 	struct obituary *obituary = calloc(1, sizeof(*obituary));
-	struct redis_address *address = ARENA_NEW(&ctl->arena, struct redis_address);
-	enum status status = redis_address_parse(config_str(&ctl->config, "ECO_REDIS_URL"),
-						 ctl->dir, &ctl->arena, address);
+	enum status status;
 
 	if (obituary == NULL)
 		return STATUS_FAILED;
-	if (status == STATUS_OK)
-		status = redis_conn_open(address, REDIS_TIMEOUT_MS, &obituary->redis);
+	status = reach_redis(ctl, REDIS_TIMEOUT_MS, &obituary->redis);
 	if (status != STATUS_OK) {
 		free(obituary);
 		return status;

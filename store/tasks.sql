@@ -106,3 +106,19 @@ FROM tasks WHERE type = $1 AND state = 1 AND published_at = 0 AND due_at <= $2 O
 
 -- name: tasks_count
 SELECT type, state, COUNT(*), MIN(created_at) FROM tasks GROUP BY type, state ORDER BY type, state
+
+-- For people: by type and class, who waits, is ready, is due later, runs, is dead; since when the oldest should have run.
+-- name: tasks_tally
+SELECT type, class,
+	SUM(CASE WHEN state = 0 THEN 1 ELSE 0 END),
+	SUM(CASE WHEN state = 1 AND due_at <= $1 THEN 1 ELSE 0 END),
+	SUM(CASE WHEN state = 1 AND due_at > $1 THEN 1 ELSE 0 END),
+	SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END),
+	SUM(CASE WHEN state = 3 THEN 1 ELSE 0 END),
+	COALESCE(MIN(CASE WHEN state < 3 AND due_at <= $1 THEN due_at END), 0)
+FROM tasks GROUP BY type, class
+
+-- name: tasks_dead
+SELECT id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,
+	last_error
+FROM tasks WHERE state = 3 ORDER BY id DESC LIMIT $1

@@ -299,6 +299,18 @@ class Desk {
 		return new Client(this, answer.body);
 	}
 
+	// Runs ecoctl to its end: { code, out, err }.
+	ecoctl(...args) {
+		return this.ecoctlIn({}, ...args);
+	}
+	// With other settings.
+	ecoctlIn(env, ...args) {
+		return new Promise((done) => {
+			execFile(join(BIN_DIR, "ecoctl"), args, { env: { ...this.env, ...env }, cwd: ROOT }, (error, out, err) =>
+				done({ code: error ? error.code : 0, out, err }));
+		});
+	}
+
 	// A new employee, signed in.
 	async hire(login, role, password = "a long enough password") {
 		const add = new Process("ecoctl", join(BIN_DIR, "ecoctl"), ["employee", "add", login, "--role", role, "--name", login],
