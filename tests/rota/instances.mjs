@@ -75,7 +75,7 @@ function unavailableOf(chance, traits, availability) {
 function courierOf(chance, traits, index, slots) {
 	const courier = { id: `c${index + 1}` };
 	if (traits.weights) courier.weight = chance.pick(traits.weights);
-	if (traits.history) courier.history = chance.int(-3, 6);
+	if (traits.history) courier.history = traits.history === "parts" ? chance.int(-3000, 6000) / 1000 : chance.int(-3, 6);
 	courier.cap_day = traits.capDay;
 	courier.cap_week = chance.int(1, 7);
 	courier.cap_total = chance.happens(0.05) ? 0 : chance.int(1, traits.days + 2);
@@ -106,7 +106,7 @@ function traitsOf(chance, more) {
 		couriers: chance.int(1, 14),
 		availability: chance.pick([0.1, 0.3, 0.6, 0.6, 0.9, 1]),
 		weights: chance.pick([null, null, [1, 2], [1, 2, 3, 4, 5], [5, 8, 10], [3, 7, 11]]),
-		history: chance.happens(0.5),
+		history: chance.pick([null, null, "whole", "whole", "parts"]),
 		capDay: 1,
 		eligible: chance.pick([0, 0, 0.3]),
 		wishes: false,

@@ -2,6 +2,7 @@
 //
 //   const [best] = await optima([instance]);             // the core: {covered, cost, loads, assignments}
 //   const [best] = await optima([instance], {rest: true}); // with rest rules, as an integer program
+//   const [best] = await optima([instance], {replan: {fromDay, prefer, previous}}); // previous: assignments
 //
 // A courier's k-th shift costs (2(h+k)-1)/w, and one left open more than any exchange could save. The matrix of the core is
 // totally unimodular, so that its linear program has whole solutions. Many instances make one program: they share no row.
@@ -13,36 +14,50 @@ const groupBy = (list, key) => list.reduce((groups, item) => groups.set(key(item
 
 // ---- one instance's rows and columns ------------------------------------------------------------------
 
-// What a shift left open costs, in the unit of the segments: more than the longest chain of exchanges could win back.
-function openCost(couriers, segments, exact) {
-	const worst = Math.max(1, ...segments.flat().map(Math.abs));
-	return exact ? 2 * worst + 1 : segments.flat().reduce((sum, cost) => sum + Math.abs(cost), 0) * 2 + 1;
+// What a unit of evenness, a new assignment and a shift left open cost. In a flow no exchange changes more than two loads by
+// one each, nor passes a slot twice: that tells how far apart the three must be. An integer program gets the sum of everything.
+function pricesOf(model, segments, whole, replan) {
+	const worst = segments.flat().reduce((most, cost) => Math.max(most, Math.abs(cost)), 1);
+	const spread = 2 * worst + 1;
+	if (whole) return { even: 1, change: 0, open: 2 * segments.flat().reduce((sum, cost) => sum + Math.abs(cost), 0) + 1 };
+	if (!replan) return { even: 1, change: 0, open: spread };
+	const slots = model.slots.length + 1;
+	if (replan.prefer === "changes") return { even: 1, change: spread, open: spread * (slots + 1) };
+	return { even: 2 * slots, change: 1, open: 2 * slots * spread + slots };
 }
 
 class Block {
-	constructor(program, instance, { rest = false, points = false, whole = rest || points, extra } = {}) {
-		Object.assign(this, { program, instance, whole, rest, model: modelOf(instance) });
+	constructor(program, instance, { rest = false, points = false, whole = rest || points, replan } = {}) {
+		Object.assign(this, { program, instance, whole, rest, replan, model: modelOf(instance) });
 		const { slots, couriers } = this.model;
-		const scale = lcmOf(couriers.map((courier) => courier.weight));
-		const fixed = new Set((instance.fixed ?? []).map((entry) => `${entry.slot} ${entry.courier}`));
+		const thousand = couriers.every((courier) => Number.isInteger(courier.history)) ? 1 : 1000;
+		const scale = lcmOf(couriers.map((courier) => courier.weight)) * thousand;
 		this.segments = couriers.map((courier) => this.segmentsOf(courier, scale));
-		const open = openCost(couriers, this.segments, !whole) + (extra?.open ?? 0);
+		this.prices = pricesOf(this.model, this.segments, whole, replan);
+		this.forced = new Set((instance.fixed ?? []).map((entry) => `${entry.slot} ${entry.courier}`));
+		this.before = new Set((replan?.previous ?? []).map((entry) => `${entry.slot} ${entry.courier}`));
 		this.cover = slots.map((slot) => program.row("E", slot.need));
-		this.cover.forEach((row) => program.column(open, Infinity, [[row, 1]]));
+		this.cover.forEach((row) => program.column(this.prices.open, Infinity, [[row, 1]]));
 		this.edges = [];
-		for (const courier of couriers) this.addCourier(courier, fixed, extra);
+		for (const courier of couriers) this.addCourier(courier);
+	}
+
+	// The past is what it was: nothing else is possible, nothing less either.
+	isPast(slot) {
+		return this.replan !== undefined && slot.day < this.replan.fromDay;
 	}
 
 	segmentsOf(courier, scale) {
 		const most = Math.min(courier.can.length, courier.capTotal);
 		const slots = courier.can.map((index) => this.model.slots[index].points).sort((a, b) => b - a);
 		const units = slots.slice(0, most).reduce((sum, points) => sum + points, 0);
-		return Array.from({ length: units }, (_, k) => (scale / courier.weight) * (2 * (courier.history + k + 1) - 1));
+		return Array.from({ length: units }, (_, k) => Math.round((scale / courier.weight) * (2 * (courier.history + k + 1) - 1)));
 	}
 
-	addCourier(courier, fixed, extra) {
+	addCourier(courier) {
 		const { program, model } = this;
-		const slots = courier.can.map((index) => model.slots[index]);
+		const was = (slot) => this.before.has(`${slot.id} ${courier.id}`);
+		const slots = courier.can.map((index) => model.slots[index]).filter((slot) => !this.isPast(slot) || was(slot));
 		const rows = new Map(slots.map((slot) => [slot, [[this.cover[slot.index], 1]]]));
 		// At most `most` of `group`, told only where it can bind.
 		const limit = (group, most) => {
@@ -57,12 +72,11 @@ class Block {
 		const load = program.row("E", 0);
 		for (const slot of slots) {
 			rows.get(slot).push([load, slot.points]);
-			if (fixed.has(`${slot.id} ${courier.id}`)) rows.get(slot).push([program.row("E", 1), 1]);
-			const cost = extra?.cell(slot, courier) ?? 0;
+			if (this.isPast(slot) || this.forced.has(`${slot.id} ${courier.id}`)) rows.get(slot).push([program.row("E", 1), 1]);
+			const cost = was(slot) ? 0 : this.prices.change;
 			this.edges.push({ slot, courier, column: program.column(cost, 1, rows.get(slot), this.whole) });
 		}
-		const factor = extra?.even ?? 1;
-		for (const cost of this.segments[courier.index]) program.column(cost * factor, 1, [[load, -1]]);
+		for (const cost of this.segments[courier.index]) program.column(cost * this.prices.even, 1, [[load, -1]]);
 	}
 
 	addRest(slots, rows, limit) {
@@ -101,7 +115,8 @@ class Block {
 		const loads = this.model.couriers.map(() => 0);
 		for (const edge of taken) loads[edge.courier.index] += edge.slot.points;
 		const assignments = taken.map((edge) => ({ slot: edge.slot.id, courier: edge.courier.id }));
-		return { covered: taken.length, cost: costOf(this.model, loads), loads, assignments };
+		const changes = assignments.filter((entry) => !this.before.has(`${entry.slot} ${entry.courier}`)).length;
+		return { covered: taken.length, cost: costOf(this.model, loads), loads, assignments, changes };
 	}
 }
 

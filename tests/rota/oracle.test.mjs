@@ -70,3 +70,19 @@ test("the integer program keeps the rest rules", async () => {
 	const broken = instances.filter((instance, index) => problemsOf(instance, printed(instance, core[index])).length);
 	assert.ok(broken.length > 0, "the core alone breaks a rest rule somewhere");
 });
+
+test("an answer spoiled by a rule or a sum is told from a good one", async () => {
+	const instance = byHand();
+	const [best] = await optima([instance]);
+	const good = printed(instance, best);
+	assert.deepEqual(problemsOf(instance, good), []);
+	const spoiled = [
+		{ ...good, assignments: good.assignments.slice(1) },
+		{ ...good, assignments: [...good.assignments, good.assignments[0]] },
+		{ ...good, cost: "21/1" },
+		{ ...good, covered: 6 },
+		{ ...good, couriers: good.couriers.map((courier) => ({ ...courier, load: 1 })) },
+		{ ...good, uncovered: [{ slot: "m1", missing: 1 }] },
+	];
+	for (const answer of spoiled) assert.notDeepEqual(problemsOf(instance, answer), []);
+});

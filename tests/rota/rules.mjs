@@ -15,13 +15,17 @@ export class Fraction {
 		this.p = (sign * p) / divisor;
 		this.q = (sign * q) / divisor;
 	}
-	// "p/q", "p" or a number.
+	// "p/q", "p" or a decimal number.
 	static of(text) {
 		const [p, q = "1"] = String(text).split("/");
-		return new Fraction(BigInt(p), BigInt(q));
+		const [whole, part = ""] = p.split(".");
+		return new Fraction(BigInt(whole + part), BigInt(q) * 10n ** BigInt(part.length));
 	}
 	plus(other) {
 		return new Fraction(this.p * other.q + other.p * this.q, this.q * other.q);
+	}
+	times(other) {
+		return new Fraction(this.p * other.p, this.q * other.q);
 	}
 	minus(other) {
 		return new Fraction(this.p * other.q - other.p * this.q, this.q * other.q);
@@ -105,8 +109,8 @@ export function clash(first, second, restHours) {
 export function costOf(model, loads) {
 	let cost = new Fraction(0n);
 	for (const courier of model.couriers) {
-		const sum = BigInt(courier.history + loads[courier.index]);
-		cost = cost.plus(new Fraction(sum * sum, BigInt(courier.weight)));
+		const sum = Fraction.of(courier.history).plus(Fraction.of(loads[courier.index]));
+		cost = cost.plus(sum.times(sum).times(new Fraction(1n, BigInt(courier.weight))));
 	}
 	return cost;
 }
