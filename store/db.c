@@ -312,7 +312,7 @@ enum status db_prepare(struct db *db)
 
 enum status db_open(const char *path, bool writable, struct db **db_out)
 {
-	struct db *db;
+	struct db *db = NULL;
 	enum status status = db_connect(path, writable, &db);
 
 	if (status == STATUS_OK && writable)
