@@ -100,11 +100,15 @@ bool sql_next(struct sql_rows *rows)
 enum status sql_end(struct sql_rows *rows)
 {
 	struct statement *statement = &rows->db->statements[rows->id];
+	int code;
 
 	assert(statement->open);
-	sqlite3_reset(statement->stmt);
+	code = sqlite3_reset(statement->stmt);
 	statement->open = false;
 	rows->db->open_statements--;
+	/* News only now: a column that found no memory was read as NULL. */
+	if (code != SQLITE_OK && (rows->status == STATUS_OK || rows->status == STATUS_EMPTY))
+		return db_failed(rows->db, code, names[rows->id]);
 	return rows->status == STATUS_EMPTY ? STATUS_OK : rows->status;
 }
 
