@@ -1,5 +1,5 @@
-/* store/db_private.h -- the inside of a connection, for db.c, migrate.c, writer.c and tasks.c
- * alone. */
+/* store/db_private.h -- the inside of a connection, for db.c, migrate.c, the writer's rooms and
+ * tasks.c alone. */
 #ifndef STORE_DB_PRIVATE_H
 #define STORE_DB_PRIVATE_H
 

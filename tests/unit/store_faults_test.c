@@ -432,7 +432,6 @@ int main(void)
 		cmocka_unit_test(records_whose_making_failed_open_well_the_next_time),
 	};
 
-	cmocka_set_test_filter(getenv("ONLY"));
 	fault_install();
 	return cmocka_run_group_tests_name("store_faults", tests, NULL, NULL);
 }

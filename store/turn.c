@@ -1,0 +1,76 @@
+/* store/turn.c -- opening, checkpoints and closing: what is no batch and needs the write lock, too.
+ */
+#include "store/turn.h"
+
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/log.h"
+#include "store/checkpoint.h"
+#include "store/store_private.h"
+
+enum {
+	OPEN_TIMEOUT_MS = 30000, /* another process may be migrating */
+	PROGRESS_STEPS = 50000,	 /* of SQLite's machine between two signs of life */
+};
+
+bool turn_take(struct store *store, int64_t timeout_ms)
+{
+	int64_t began_ms = clock_mono_ms();
+	bool taken = lock_take(store->lock, timeout_ms) == STATUS_OK;
+
+	atomic_fetch_add(&store->counters.lock_waits_ms, (uint64_t)(clock_mono_ms() - began_ms));
+	if (!taken)
+		log_warn("records.lock_busy", LOG_INT("waited_ms", clock_mono_ms() - began_ms));
+	return taken;
+}
+
+static int note_progress(void *arg)
+{
+	lock_progress(arg);
+	return 0;
+}
+
+enum status turn_open(struct store *store)
+{
+	enum status status = lock_open(store->options.dir, str_from_c(store->options.service),
+				       store->options.incarnation, &store->lock);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!turn_take(store, OPEN_TIMEOUT_MS))
+		return STATUS_FAILED;
+	status = db_open(store->path, true, &store->db);
+	lock_drop(store->lock);
+	if (status == STATUS_OK)
+		sqlite3_progress_handler(store->db->handle, PROGRESS_STEPS, note_progress,
+					 store->lock);
+	return status;
+}
+
+void turn_close(struct store *store)
+{
+	bool locked = store->db != NULL && turn_take(store, LOCK_TIMEOUT_MS);
+
+	CRASH_POINT("records.before_close");
+	if (locked && store->db->wal_pages > 0 && !checkpoint_run(store->db))
+		log_info("records.wal_left", LOG_INT("bytes", checkpoint_wal_bytes(store->db)));
+	db_close(store->db);
+	if (locked)
+		lock_drop(store->lock);
+	CRASH_POINT("records.closed");
+	lock_close(store->lock);
+}
+
+void turn_checkpoint_if_due(struct store *store)
+{
+	bool done = true;
+
+	if (checkpoint_wal_bytes(store->db) > CHECKPOINT_BYTES &&
+	    clock_mono_ms() >= store->checkpoint_mono_ms) {
+		done = turn_take(store, LOCK_TIMEOUT_MS) && checkpoint_run(store->db);
+		if (lock_is_held(store->lock))
+			lock_drop(store->lock);
+		store->checkpoint_mono_ms = done ? 0 : clock_mono_ms() + CHECKPOINT_PAUSE_MS;
+	}
+	atomic_store(&store->counters.wal_bytes, (uint64_t)checkpoint_wal_bytes(store->db));
+}
