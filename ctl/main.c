@@ -40,6 +40,8 @@ static const struct command commands[] = {
 	  "let the workers run it again", queue_resume_command },
 	{ "queue",         NEEDS_PLACE,    "[--json]",
 	  "how much work there is, by type and class", queue_command },
+	{ "doctor",        NEEDS_SETTINGS, "",
+	  "look at settings, disk, records, Redis, clocks and Telegram; says what to do; 1: something is broken", doctor_command },
 	{ "config",        NEEDS_SETTINGS, "",
 	  "print the settings in force", config_command },
 	{ "version",       NEEDS_NOTHING,  "",

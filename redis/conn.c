@@ -6,9 +6,10 @@
 #include "base/log.h"
 #include "redis/wire.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { RETRY_PAUSE_MS = 100, GREETING_MAX = 2 };
+enum { RETRY_PAUSE_MS = 100, GREETING_MAX = 2, TROUBLE_BYTES = 160 };
 
 struct redis_conn {
 	redisContext *context; /* NULL: not connected */
@@ -17,6 +18,7 @@ struct redis_conn {
 	struct timeval timeout;
 	int64_t retry_at_ms; /* monotonic */
 	bool lost_logged;    /* one line per outage */
+	char trouble[TROUBLE_BYTES];
 };
 
 enum status redis_conn_open(const struct redis_address *address, int timeout_ms,
@@ -38,6 +40,7 @@ static void conn_drop(struct redis_conn *conn, const char *reason)
 	if (!conn->lost_logged)
 		log_warn("redis.conn_lost", LOG_C("reason", reason));
 	conn->lost_logged = true;
+	snprintf(conn->trouble, sizeof(conn->trouble), "%s", reason);
 	if (conn->context != NULL)
 		redisFree(conn->context);
 	conn->context = NULL;
@@ -52,6 +55,11 @@ void redis_conn_close(struct redis_conn *conn)
 		redisFree(conn->context);
 	arena_release(&conn->arena);
 	free(conn);
+}
+
+const char *redis_conn_trouble(const struct redis_conn *conn)
+{
+	return conn->trouble;
 }
 
 /* Sends all, then takes one answer for each. BUSY: the connection is gone. */
@@ -91,7 +99,7 @@ static enum status greet(struct redis_conn *conn, struct arena *arena)
 	for (size_t i = 0; status == STATUS_OK && i < count; i++)
 		if (values[i].type == REDIS_IS_ERROR) {
 			log_error("redis.refused", LOG_STR("reason", values[i].text));
-			conn_drop(conn, "greeting refused");
+			conn_drop(conn, str_to_c(arena, values[i].text));
 			status = STATUS_BUSY;
 		}
 	return status;

@@ -46,6 +46,8 @@ struct redis_value {
 CHECKED enum status redis_conn_open(const struct redis_address *address, int timeout_ms,
 				    struct redis_conn **conn_out);
 void redis_conn_close(struct redis_conn *conn);
+/* Why the last attempt failed, for people; valid until the next use. */
+const char *redis_conn_trouble(const struct redis_conn *conn);
 
 /* BUSY: no connection or no answer in time: it may or may not have run. OK also for an answer that
  * is an error. */

@@ -92,6 +92,17 @@ void look_close(struct db *db)
 	db_close(db);
 }
 
+/* In one line, whatever SQLite's own look like. */
+static void trouble_add(struct buf *trouble, const char *what, const char *text)
+{
+	size_t begin = trouble->len;
+
+	buf_format(trouble, "%s%s: %s", begin > 0 ? "; " : "", what, text);
+	for (size_t i = begin; i < trouble->len; i++)
+		if (trouble->data[i] == '\n')
+			trouble->data[i] = ' ';
+}
+
 /* The first lines of a check that should have none, or only "ok". */
 static enum status check_run(struct db *db, const char *sql, const char *what, struct buf *trouble)
 {
@@ -106,12 +117,10 @@ static enum status check_run(struct db *db, const char *sql, const char *what, s
 			break;
 		text = (const char *)sqlite3_column_text(stmt, 0);
 		if (text == NULL || strcmp(text, "ok") != 0)
-			buf_format(trouble, "%s%s: %s", trouble->len > 0 ? "; " : "", what,
-				   text == NULL ? "" : text);
+			trouble_add(trouble, what, text == NULL ? "" : text);
 	}
 	if (code != SQLITE_DONE && code != SQLITE_ROW)
-		buf_format(trouble, "%s%s: %s", trouble->len > 0 ? "; " : "", what,
-			   sqlite3_errmsg(db->handle));
+		trouble_add(trouble, what, sqlite3_errmsg(db->handle));
 	sqlite3_finalize(stmt);
 	return trouble->len == 0 ? STATUS_OK : STATUS_CONFLICT;
 }

@@ -239,6 +239,16 @@ static bool is_before_sending(CURLcode code, long sent_bytes)
 	}
 }
 
+static int64_t date_of(CURL *easy)
+{
+	struct curl_header *date;
+	time_t at_s = -1;
+
+	if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK)
+		at_s = curl_getdate(date->value, NULL);
+	return at_s > 0 ? (int64_t)at_s : 0;
+}
+
 static struct http_result result_of(struct http_call *call, CURLcode code)
 {
 	struct http_result result = { .fate = HTTP_UNKNOWN, .reason = curl_easy_strerror(code) };
@@ -249,6 +259,7 @@ static struct http_result result_of(struct http_call *call, CURLcode code)
 	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
 	result.status = (int)status;
+	result.date_s = date_of(call->easy);
 	result.retry_after_s = retry_after_s > 0 && retry_after_s < INT32_MAX ? (int)retry_after_s
 									      : 0;
 	result.body = (struct str){ call->answer != NULL ? call->answer : "", call->answer_len };

@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct http_client;
 struct http_call;
@@ -24,6 +25,7 @@ struct http_result {
 	int status;	    /* HTTP status, 0 if none came */
 	struct str body;    /* borrowed, valid during done() */
 	int retry_after_s;  /* of the Retry-After header, 0 if none */
+	int64_t date_s;	    /* of the Date header, epoch seconds; 0: none */
 	const char *reason; /* for people; static or valid during done() */
 };
 
