@@ -20,7 +20,7 @@ MODE_thread := -O1 -g -fsanitize=thread -DSANITIZED=1
 MODE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -DSANITIZED=1
 CFLAGS := $(WARN) $(HARDEN) $(MODE_$(SAN)) -I. -I$(O)/gen -include base/banned.h -MMD -MP
 LDFLAGS := -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN),$(filter -fsanitize%,$(MODE_$(SAN))))
-LDLIBS := -levent -levent_pthreads -lhiredis -lsqlite3 -lcurl -ljansson -ljwt -lsodium -lz -lpthread
+LDLIBS := -levent -levent_pthreads -lhiredis -lsqlite3 -lcurl -ljansson -ljwt -lsodium -lz -lpthread -lm
 
 # ---- rooms: each folder is a library; process folders have a main.c besides ---------------------
 base_src := $(wildcard base/*.c base/http/*.c)

@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "base/config.h"
 
-/* The exit codes of every command. */
-enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
+/* The exit codes of every command. CTL_REFUSED ends as 2, too, but has said why: no usage line. */
+enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_REFUSED = 3 };
 
 struct ctl {
 	struct config config; /* the product's settings */
@@ -43,5 +43,7 @@ int queue_requeue_command(struct ctl *ctl, int argc, char **argv);
 int queue_drop_command(struct ctl *ctl, int argc, char **argv);
 int queue_pause_command(struct ctl *ctl, int argc, char **argv);
 int queue_resume_command(struct ctl *ctl, int argc, char **argv);
+int rota_plan_command(struct ctl *ctl, int argc, char **argv);
+int rota_check_command(struct ctl *ctl, int argc, char **argv);
 
 #endif

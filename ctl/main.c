@@ -42,6 +42,10 @@ static const struct command commands[] = {
 	  "how much work there is, by type and class", queue_command },
 	{ "doctor",        NEEDS_SETTINGS, "",
 	  "look at settings, disk, records, Redis, clocks and Telegram; says what to do; 1: something is broken", doctor_command },
+	{ "rota plan",     NEEDS_NOTHING,  "[--timing] < IN.json > OUT.json",
+	  "the most even rota there is for these slots and couriers, with its proof (docs/rota.md)", rota_plan_command },
+	{ "rota check",    NEEDS_NOTHING,  "IN.json OUT.json",
+	  "confirm a rota from the problem alone: every rule, the cover, the cost, the bound", rota_check_command },
 	{ "config",        NEEDS_SETTINGS, "",
 	  "print the settings in force", config_command },
 	{ "version",       NEEDS_NOTHING,  "",
@@ -169,7 +173,7 @@ static int command_run(const struct command *command, int argc, char **argv)
 	if (code == CTL_USAGE && status == STATUS_OK)
 		fprintf(stderr, "usage: ecoctl %s %s\n", command->name, command->args);
 	arena_release(&ctl.arena);
-	return code;
+	return code == CTL_REFUSED ? CTL_USAGE : code;
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,151 @@
+/* ctl/rota.c -- rota plan and rota check: the even rota on JSON files. */
+#include "ctl/command.h"
+
+#include "base/clock.h"
+#include "ctl/args.h"
+#include "ctl/rota_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a command is given; its parts live in ctl's arena. */
+struct job {
+	struct arena *arena;
+	struct rota_file file;
+	struct rota_answer answer;
+	struct reader reader;
+	bool timing; /* say on stderr how long each step took */
+	int64_t since_us;
+};
+
+static int say(struct str what, int code)
+{
+	fprintf(stderr, "ecoctl: %.*s\n", STR_ARG(what));
+	return code;
+}
+
+static void step_done(struct job *job, const char *step)
+{
+	int64_t now_us = clock_mono_us();
+
+	if (job->timing)
+		fprintf(stderr, "%s_us=%lld\n", step, (long long)(now_us - job->since_us));
+	job->since_us = clock_mono_us();
+}
+
+static void job_init(struct job *job, struct ctl *ctl)
+{
+	*job = (struct job){ .arena = &ctl->arena, .since_us = clock_mono_us() };
+	job->reader.arena = &ctl->arena;
+}
+
+static FILE *file_open(const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (file == NULL)
+		fprintf(stderr, "ecoctl: %s: %s\n", path, strerror(errno));
+	return file;
+}
+
+/* No answer leaves unchecked, and none leaves in part. */
+static int answer_send(struct job *job)
+{
+	struct str fault = STR_NONE;
+	struct arena scratch = { 0 };
+	struct buf out = buf_in(&scratch);
+	enum status status = rota_check(&job->file.problem, &job->answer, &scratch, &fault);
+	int code = CTL_OK;
+
+	step_done(job, "check");
+	if (status != STATUS_OK) {
+		code = say(str_format(job->arena, "this answer did not stand its check: %.*s",
+				      STR_ARG(fault)),
+			   CTL_FAILED);
+	} else {
+		rota_answer_write(&job->file, &job->answer, &out);
+		if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0)
+			code = say(STR("the answer could not be written"), CTL_FAILED);
+	}
+	arena_release(&scratch);
+	step_done(job, "write");
+	return code;
+}
+
+static enum status problem_read(struct job *job, FILE *in, const char *name)
+{
+	job->reader.file = name;
+	if (rota_problem_read(&job->reader, in, &job->file) != STATUS_OK) {
+		say(job->reader.fault, CTL_USAGE);
+		return STATUS_BAD_INPUT;
+	}
+	step_done(job, "read");
+	return STATUS_OK;
+}
+
+int rota_plan_command(struct ctl *ctl, int argc, char **argv)
+{
+	struct job job;
+	struct str fault = STR_NONE;
+	const struct args_option options[] = { { "--timing", NULL, &job.timing } };
+	const struct args_spec spec = { options, 1, NULL, 0 };
+
+	job_init(&job, ctl);
+	if (args_parse(&spec, argc, argv) != STATUS_OK)
+		return CTL_USAGE;
+	if (problem_read(&job, stdin, "input") != STATUS_OK)
+		return CTL_REFUSED;
+	if (rota_plan(&job.file.problem, job.arena, &job.answer, &fault) != STATUS_OK)
+		return say(str_format(job.arena, "input: %.*s", STR_ARG(fault)), CTL_REFUSED);
+	step_done(&job, "solve");
+	return answer_send(&job);
+}
+
+static int check_say(struct job *job, const char *name, enum status status, struct str fault)
+{
+	if (status != STATUS_OK)
+		return say(str_format(job->arena, "%s: %.*s", name, STR_ARG(fault)),
+			   status == STATUS_CONFLICT ? CTL_FAILED : CTL_REFUSED);
+	printf("%s: %lld of %lld places covered, cost %.*s, bound %.*s\n",
+	       job->answer.optimal ? "optimal" : "gap", (long long)job->answer.covered,
+	       (long long)job->answer.demand, STR_ARG(job->answer.cost),
+	       STR_ARG(job->answer.bound));
+	return CTL_OK;
+}
+
+static int files_check(struct job *job, FILE *in, FILE *out, const char *const *names)
+{
+	struct str fault = STR_NONE;
+	enum status status;
+
+	if (problem_read(job, in, names[0]) != STATUS_OK)
+		return CTL_REFUSED;
+	job->reader.file = names[1];
+	if (rota_answer_read(&job->reader, out, &job->file, &job->answer) != STATUS_OK)
+		return say(job->reader.fault, CTL_REFUSED);
+	status = rota_check(&job->file.problem, &job->answer, job->arena, &fault);
+	return check_say(job, names[status == STATUS_CONFLICT], status, fault);
+}
+
+int rota_check_command(struct ctl *ctl, int argc, char **argv)
+{
+	const char *names[2] = { NULL, NULL };
+	const struct args_spec spec = { NULL, 0, names, 2 };
+	struct job job;
+	FILE *in, *out;
+	int code = CTL_REFUSED;
+
+	if (args_parse(&spec, argc, argv) != STATUS_OK)
+		return CTL_USAGE;
+	job_init(&job, ctl);
+	in = file_open(names[0]);
+	out = in != NULL ? file_open(names[1]) : NULL;
+	if (out != NULL)
+		code = files_check(&job, in, out, names);
+	if (out != NULL)
+		fclose(out);
+	if (in != NULL)
+		fclose(in);
+	return code;
+}
