@@ -66,6 +66,23 @@ void jobs_forget(struct jobs_state *state)
 
 /* ---- when -------------------------------------------------------------------------------- */
 
+/* Clocks are set back by half an hour to two: the earlier moment with the same local time, else
+ * the same. mktime() takes now one, now the other. */
+static time_t first_of_two(time_t at_s)
+{
+	struct tm wanted, before;
+
+	localtime_r(&at_s, &wanted);
+	for (time_t back_s = 1800; back_s <= 7200; back_s += 1800) {
+		time_t earlier_s = at_s - back_s;
+
+		localtime_r(&earlier_s, &before);
+		if (before.tm_hour == wanted.tm_hour && before.tm_min == wanted.tm_min)
+			return earlier_s;
+	}
+	return at_s;
+}
+
 /* That day's tick, `days` from the day of at_ms. A time that the change to summer leaves out is the
  * moment it moved to; one that comes twice counts once. */
 static int64_t calendar_tick(const struct job *job, int64_t at_ms, int days)
@@ -79,7 +96,7 @@ static int64_t calendar_tick(const struct job *job, int64_t at_ms, int days)
 	day.tm_min = job->minute;
 	day.tm_sec = 0;
 	day.tm_isdst = -1;
-	return (int64_t)mktime(&day) * 1000;
+	return (int64_t)first_of_two(mktime(&day)) * 1000;
 }
 
 int64_t job_tick_before(const struct job *job, int64_t at_ms)
