@@ -11,6 +11,7 @@ enum {
 	SWEEP_ROWS_MAX = 1000,
 	SWEEP_GRACE_MS =
 		5000, /* overdue for so long, and told so long ago, although the stream is empty */
+	SWEEP_PROMOTED_MS = 1000, /* after its time at the latest a delayed one is in its stream */
 	SWEEP_KINDS = TASK_TYPES * TASK_CLASSES,
 };
 
@@ -31,7 +32,6 @@ static enum status sweep_page(struct scheduler *scheduler, enum task_type type,
 {
 	int64_t now_ms = clock_wall_ms();
 	struct task_scan scan = { .after_id = scheduler->sweep.after_id,
-				  .due_before_ms = now_ms - SWEEP_GRACE_MS,
 				  .limit = SWEEP_ROWS_MAX,
 				  .one_kind = true,
 				  .type = type,
@@ -40,6 +40,8 @@ static enum status sweep_page(struct scheduler *scheduler, enum task_type type,
 	size_t count = 0;
 	enum status status = lost_before(scheduler, type, class, now_ms, &scan.published_before_ms);
 
+	/* A delayed one was told long before it entered the stream. */
+	scan.due_before_ms = scan.published_before_ms - SWEEP_PROMOTED_MS;
 	if (status == STATUS_OK)
 		status = tasks_scan_ready(scheduler->reader, &scan, &scheduler->arena, &notices,
 					  &count);
