@@ -53,7 +53,7 @@ PROGRAMS := api workers bots scheduler ecoctl sandbox
 BIN := $(PROGRAMS:%=$(O)/bin/%)
 
 .PHONY: all run dev test unit e2e rota web deps test-deps lint-deps test-build lint layers sizes tidy \
-	format format-check san tsan fuzz clean help
+	faults fault-tests format format-check san tsan fuzz clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
 
@@ -193,7 +193,17 @@ TIDY = $(filter-out tests/%,$(filter %.c,$(C_FILES)))
 tidy: $(GEN)
 	@printf '%s\n' $(TIDY) | xargs -P2 -n8 sh -c 'clang-tidy --quiet "$$@" -- $(WARN) -I. -I$(O)/gen -include base/banned.h' tidy
 
+## make faults  random faults under load on the real processes, five minutes (SECONDS=, SEED=), one ledger
+faults: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
+	@BIN_DIR=build/address/bin SECONDS=$(or $(FAULTS_SECONDS),300) SEED=$(SEED) $(NODE) tests/faults/run.mjs
+## make fault-tests  a death at every crash point, and the named scenarios
+fault-tests: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
+	@tools/test build/address faults
+
 ## make fuzz    libFuzzer over guard, query and update parsers, SECONDS each (60)
+FAULTS_SECONDS := $(SECONDS)
 SECONDS ?= 60
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz: lint-deps

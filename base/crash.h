@@ -18,9 +18,11 @@ struct crash_point {
 
 /* Arms what ECO_CRASH says; only with ECO_TEST=1:
  *   [SERVICE/]NAME[:NTH[:stop]]  at the NTH time (default 1) SIGKILL, or SIGSTOP, to ourselves
- *   note                         notes every point that is passed
- * Each point that acts or is noted leaves the empty file `dir`/crash/SERVICE.NAME, and acts once
- * only: never while that file is there. Empty: nothing is armed. BAD_INPUT: said on stderr. */
+ *   [SERVICE/]NAME:NTH:slow      from the NTH time on each passing takes 200 ms
+ *   note                         notes every passing
+ * A point that acts leaves the file `dir`/crash/SERVICE.NAME, and acts once only: never while that
+ * file is there. A noted one has a byte in it for every passing. Empty: nothing is armed.
+ * BAD_INPUT: said on stderr. */
 CHECKED enum status crash_arm(const char *spec, const char *dir, const char *service);
 /* The points of this program, one a line, on stdout. */
 void crash_print(void);

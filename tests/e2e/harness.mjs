@@ -36,6 +36,9 @@ export async function until(what, probe, timeoutMs = 20000) {
 	}
 }
 
+// Did it end well?
+const run = (file, ...args) => new Promise((done) => execFile(file, args, (error) => done(!error)));
+
 export async function freePort() {
 	const server = createServer();
 	await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -212,9 +215,10 @@ export function isFromBot(message) {
 
 // ---- the whole desk ------------------------------------------------------------------------------------
 
-export async function startDesk({ env = {}, only } = {}) {
+// disk: a file system of its own, of that size ("96m"), for all that the desk writes, where we may mount one.
+export async function startDesk({ env = {}, only, disk } = {}) {
 	const desk = new Desk();
-	await desk.prepare(env);
+	await desk.prepare(env, disk);
 	try {
 		await desk.start(only ?? ["redis", "sandbox", "scheduler", "api", "worker", "bots"]);
 	} catch (error) {
@@ -228,8 +232,10 @@ export async function startDesk({ env = {}, only } = {}) {
 class Desk {
 	processes = {};
 
-	async prepare(env) {
+	async prepare(env, disk) {
 		this.dir = await mkdtemp(join(tmpdir(), "eco-"));
+		this.logs = await mkdtemp(join(tmpdir(), "eco-logs-"));
+		this.tmpfs = disk !== undefined && (await run("mount", "-t", "tmpfs", "-o", `size=${disk},mode=0700`, "none", this.dir));
 		const [port, second, sandboxPort] = [await freePort(), await freePort(), await freePort()];
 		this.url = `http://127.0.0.1:${port}`;
 		this.docsUrl = `http://127.0.0.1:${second}`;
@@ -244,12 +250,12 @@ class Desk {
 			...env,
 		};
 		await mkdir(join(this.dir, "redis"));
-		await mkdir(join(this.dir, "logs"));
 	}
 
 	make(name) {
-		const program = { worker: "workers", worker2: "workers", scheduler2: "scheduler" }[name] ?? name;
-		const log = join(this.dir, "logs", `${name}.log`);
+		const kind = name.replace(/\d+$/, "");	// worker2: one more of them
+		const program = kind === "worker" ? "workers" : kind;
+		const log = join(this.logs, `${name}.log`);
 		if (name === "redis")
 			return new Process(name, "redis-server", ["redis/redis.conf", "--unixsocket", join(this.dir, "redis.sock"),
 				"--port", "0", "--dir", join(this.dir, "redis"), "--daemonize", "no"], this.env, log);
@@ -314,7 +320,7 @@ class Desk {
 	// A new employee, signed in.
 	async hire(login, role, password = "a long enough password") {
 		const add = new Process("ecoctl", join(BIN_DIR, "ecoctl"), ["employee", "add", login, "--role", role, "--name", login],
-			this.env, join(this.dir, "logs", "ecoctl.log"));
+			this.env, join(this.logs, "ecoctl.log"));
 		const child = spawn(add.file, add.args, { env: this.env, cwd: ROOT, stdio: ["pipe", "ignore", "inherit"] });
 		child.stdin.end(`${password}\n`);
 		const code = await new Promise((done) => child.once("exit", done));
@@ -355,7 +361,7 @@ class Desk {
 
 	async printLogs() {
 		for (const name of Object.keys(this.processes)) {
-			const log = join(this.dir, "logs", `${name}.log`);
+			const log = join(this.logs, `${name}.log`);
 			if (existsSync(log)) console.error(`--- ${name}\n${(await readFile(log, "utf8")).slice(-4000)}`);
 		}
 	}
@@ -371,7 +377,9 @@ class Desk {
 			if (/ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer/.test(log))
 				bad.push(`${name}: ${log.slice(log.search(/ERROR: |runtime error|WARNING: Thread/)).slice(0, 3000)}`);
 		}
+		if (this.tmpfs) await run("umount", "-l", this.dir);
 		await rm(this.dir, { recursive: true, force: true });
+		await rm(this.logs, { recursive: true, force: true });
 		if (bad.length) throw new Error(bad.join("\n"));
 	}
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,12 +136,16 @@ static void another_service_is_not_meant(void **state)
 	assert_goes_through("there/test.first");
 }
 
-static void notes_what_is_passed(void **state)
+static void notes_every_passing(void **state)
 {
+	struct stat info;
+
 	(void)state;
 	assert_goes_through("note");
-	assert_int_equal(access(path_of("here.test.first"), F_OK), 0);
-	assert_int_equal(access(path_of("here.test.second"), F_OK), 0);
+	assert_int_equal(stat(path_of("here.test.first"), &info), 0);
+	assert_int_equal(info.st_size, PASSES);
+	assert_int_equal(stat(path_of("here.test.second"), &info), 0);
+	assert_int_equal(info.st_size, 1);
 }
 
 static void refuses_what_it_does_not_understand(void **state)
@@ -161,7 +166,7 @@ int main(void)
 		IN_FOLDER(kills_at_the_nth_time),
 		IN_FOLDER(stops),
 		IN_FOLDER(another_service_is_not_meant),
-		IN_FOLDER(notes_what_is_passed),
+		IN_FOLDER(notes_every_passing),
 		IN_FOLDER(refuses_what_it_does_not_understand),
 	};
 

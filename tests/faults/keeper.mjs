@@ -1,0 +1,76 @@
+// tests/faults/keeper.mjs -- starts again what ended, as `ecoctl up` does, and says what ended how.
+
+const PAUSE_MS = 100;
+
+export class Keeper {
+	deaths = [];	// { name, code, signal }
+	held = new Set();	// names that are down on purpose
+	kept = new Map();
+	done = false;
+
+	constructor(desk) {
+		this.desk = desk;
+	}
+
+	// Starts these and keeps them, one after the other.
+	async start(names) {
+		for (const name of [names].flat()) {
+			await this.begin(name);
+			if (!this.kept.has(name)) this.kept.set(name, this.keep(name));
+		}
+	}
+
+	// One that dies before it is ready is started again.
+	async begin(name) {
+		for (;;) {
+			try {
+				await this.desk.start(name);
+				return;
+			} catch (error) {
+				const { ended } = this.desk.processes[name];
+				if (!ended) throw error;
+				this.deaths.push({ name, ...ended });
+				if (ended.signal === null && ended.code !== 0) throw error;
+			}
+			await pause(PAUSE_MS);
+		}
+	}
+
+	async keep(name) {
+		while (!this.done) {
+			const process = this.desk.processes[name];
+			await Promise.race([process.exit, this.stopping()]);
+			while (this.held.has(name) && !this.done) await pause(5);
+			if (this.done || !process.ended || this.desk.processes[name] !== process) continue;
+			const { ended } = process;
+			this.deaths.push({ name, ...ended });
+			await pause(PAUSE_MS);
+			if (!this.done && !this.held.has(name)) await this.begin(name);
+		}
+	}
+
+	stopping() {
+		this.stopped ??= new Promise((done) => (this.tellStopped = done));
+		return this.stopped;
+	}
+
+	// Down until `let`: ended by this signal, or left to SIGTERM's orderly end.
+	async hold(name, signal) {
+		this.held.add(name);
+		if (signal) await this.desk.processes[name].kill(signal);
+		else await this.desk.processes[name].stop();
+	}
+	async let(name) {
+		await this.begin(name);
+		this.held.delete(name);
+	}
+
+	async stop() {
+		this.done = true;
+		this.stopping();
+		this.tellStopped();
+		await Promise.all(this.kept.values());
+	}
+}
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
