@@ -28,13 +28,14 @@ function wrkMs(text) {
 }
 
 // One run of wrk; every answer must be a success. `env` is for the script.
-export async function wrk(url, { connections, seconds, script, env = {}, token }) {
+// tolerant: a peer that lets some time out is still measured.
+export async function wrk(url, { connections, seconds, script, env = {}, token, tolerant }) {
 	const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency"];
 	if (script) args.push("-s", join(HERE, script));
 	if (token) args.push("-H", `Authorization: Bearer ${token}`);
 	const out = await run("wrk", [...args, url], { env: { ...process.env, ...env } });
 	const field = (pattern) => pattern.exec(out)?.[1];
-	if (/Non-2xx|Socket errors/.test(out)) throw new Error(`${url}: ${out}`);
+	if (!tolerant && /Non-2xx|Socket errors/.test(out)) throw new Error(`${url}: ${out}`);
 	return {
 		rate: Number(field(/Requests\/sec:\s+([\d.]+)/)),
 		p50: wrkMs(field(/^\s+50%\s+(\S+)/m)),
@@ -49,3 +50,28 @@ export function memoryMb(pid) {
 }
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// What one run left to do is not the next one's to pay: waits until the machine is idle, 5 s at most.
+export async function quiet() {
+	const read = () => {
+		const fields = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1).map(Number);
+		return { idle: fields[3] + fields[4], all: fields.reduce((a, b) => a + b) };
+	};
+	for (let i = 0; i < 20; i++) {
+		const before = read();
+		await sleep(250);
+		const after = read();
+		if ((after.idle - before.idle) / (after.all - before.all) > 0.85) return;
+	}
+}
+
+// Calls each of the named measurements in turn, `rounds` times: {name: [value of each round]}.
+export async function interleaved(rounds, measurements) {
+	const values = Object.fromEntries(Object.keys(measurements).map((name) => [name, []]));
+	for (let i = 0; i < rounds; i++)
+		for (const [name, measure] of Object.entries(measurements)) {
+			await quiet();
+			values[name].push(await measure());
+		}
+	return values;
+}
