@@ -163,6 +163,20 @@ enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *v
 	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
 }
 
+enum status sql_insert(struct db *db, enum sql_id id, const struct sql_value *values, size_t count,
+		       int64_t *id_out)
+{
+	int64_t inserted = 0;
+	enum status status = sql_run(db, id, values, count, &inserted);
+
+	if (status != STATUS_OK)
+		return status;
+	if (inserted == 0)
+		return STATUS_NOT_FOUND;
+	*id_out = sqlite3_last_insert_rowid(db->handle);
+	return STATUS_OK;
+}
+
 /* ---- connections ------------------------------------------------------------------------- */
 
 /* A checkpoint beside another connection's write may lose commits (SQLite 3.40), and mode=ro does

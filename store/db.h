@@ -62,6 +62,12 @@ CHECKED enum status sql_run(struct db *db, enum sql_id id, const struct sql_valu
 CHECKED enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_value *values,
 				size_t count, int64_t *value_out);
 
+/* Runs an INSERT of at most one row whose key is its row id. NOT_FOUND: ON CONFLICT left it out.
+ * (RETURNING would do, at the price of a table of its own per call in SQLite; another backend
+ * appends it here.) */
+CHECKED enum status sql_insert(struct db *db, enum sql_id id, const struct sql_value *values,
+			       size_t count, int64_t *id_out);
+
 #define SQL_VALUES(...)                                                                            \
 	(const struct sql_value[]){ __VA_ARGS__ },                                                 \
 		sizeof((struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)
@@ -70,6 +76,9 @@ CHECKED enum status sql_one_int(struct db *db, enum sql_id id, const struct sql_
 	sql_run((db), (id), SQL_VALUES(__VA_ARGS__), (changed_out))
 #define SQL_ONE_INT(db, id, value_out, ...)                                                        \
 	sql_one_int((db), (id), SQL_VALUES(__VA_ARGS__), (value_out))
+
+#define SQL_INSERT(db, id, id_out, ...)                                                            \
+	sql_insert((db), (id), SQL_VALUES(__VA_ARGS__), (id_out))
 
 /* As sql_str, but borrowed until the next call of sql_next or sql_end. */
 struct str sql_borrow(const struct sql_rows *rows, int column);

@@ -8,10 +8,10 @@ enum status events_add(struct db *db, const struct event_new *event)
 {
 	int64_t seq = 0;
 	enum status status =
-		SQL_ONE_INT(db, SQL_events_add, &seq, V_INT(event->kind), V_INT(event->actor.kind),
-			    V_INT_OR_NULL(event->actor.id), V_INT_OR_NULL(event->appeal_id),
-			    V_INT_OR_NULL(event->message_id), V_INT_OR_NULL(event->customer_id),
-			    V_STR(event->data), V_INT(event->at_ms));
+		SQL_INSERT(db, SQL_events_add, &seq, V_INT(event->kind), V_INT(event->actor.kind),
+			   V_INT_OR_NULL(event->actor.id), V_INT_OR_NULL(event->appeal_id),
+			   V_INT_OR_NULL(event->message_id), V_INT_OR_NULL(event->customer_id),
+			   V_STR(event->data), V_INT(event->at_ms));
 
 	if (status == STATUS_OK)
 		outbox_add_event(db_outbox(db), seq);

@@ -3,7 +3,6 @@
 -- name: events_add
 INSERT INTO events (kind, actor_kind, actor_id, appeal_id, message_id, customer_id, data, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-RETURNING seq
 
 -- name: events_max_seq
 SELECT COALESCE(MAX(seq), 0) FROM events

@@ -54,7 +54,7 @@ enum status messages_add_incoming(struct db *db, const struct message_incoming *
 {
 	struct actor actor = { ACTOR_CUSTOMER, message->customer_id };
 	int64_t id = 0;
-	enum status status = SQL_ONE_INT(
+	enum status status = SQL_INSERT(
 		db, SQL_messages_add_incoming, &id, V_INT(message->appeal_id), V_INT(message->kind),
 		V_STR(message->text), V_INT(message->date_ms), V_INT(message->bot_id),
 		V_INT(message->chat_id), V_INT(message->telegram_message_id));
@@ -127,24 +127,42 @@ enum status messages_edit_incoming(struct db *db, int64_t bot_id, int64_t chat_i
 
 /* ---- outgoing ---------------------------------------------------------------------------- */
 
+/* Where what is said in an appeal goes to. */
+struct outgoing_to {
+	int64_t generation, bot_id, chat_id;
+	bool reachable;
+};
+
+static enum status find_outgoing_to(struct db *db, int64_t appeal_id, struct outgoing_to *to_out)
+{
+	struct sql_rows rows = SQL_OPEN(db, SQL_messages_outgoing_to, V_INT(appeal_id));
+	bool found = sql_next(&rows);
+	enum status status;
+
+	if (found)
+		*to_out = (struct outgoing_to){ sql_int(&rows, 0), sql_int(&rows, 1),
+						sql_int(&rows, 2), sql_int(&rows, 3) != 0 };
+	status = sql_end(&rows);
+	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
+}
+
+/* To an unreachable customer it has failed at once. */
 static enum status insert_outgoing(struct db *db, const struct message_outgoing *message,
 				   int64_t now_ms, struct message_ref *added_out,
 				   enum delivery *delivery_out)
 {
-	struct sql_rows rows = SQL_OPEN(db, SQL_messages_add_outgoing, V_INT(message->appeal_id),
-					V_INT(message->author), V_INT_OR_NULL(message->employee_id),
-					V_STR(message->text), V_INT(message->buttons),
-					V_INT(now_ms));
-	bool found = sql_next(&rows);
-	enum status status;
+	struct outgoing_to to;
+	enum status status = find_outgoing_to(db, message->appeal_id, &to);
 
-	if (found) {
-		*added_out = (struct message_ref){ sql_int(&rows, 0), message->appeal_id,
-						   sql_int(&rows, 1), sql_int(&rows, 2) };
-		*delivery_out = (enum delivery)sql_int(&rows, 3);
-	}
-	status = sql_end(&rows);
-	return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
+	if (status != STATUS_OK)
+		return status;
+	*added_out = (struct message_ref){ 0, message->appeal_id, to.bot_id, to.chat_id };
+	*delivery_out = to.reachable ? DELIVERY_QUEUED : DELIVERY_FAILED;
+	return SQL_INSERT(db, SQL_messages_add_outgoing, &added_out->id, V_INT(message->appeal_id),
+			  V_INT(message->author), V_INT_OR_NULL(message->employee_id),
+			  V_STR(message->text), V_INT(message->buttons), V_INT(to.generation),
+			  V_INT(now_ms), V_INT(to.bot_id), V_INT(to.chat_id), V_INT(*delivery_out),
+			  to.reachable ? V_NULL : V_STR(STR("unreachable")));
 }
 
 enum status messages_add_outgoing(struct db *db, const struct message_outgoing *message,

@@ -12,17 +12,16 @@ SELECT 1 FROM messages WHERE bot_id = $1 AND chat_id = $2 AND telegram_message_i
 -- name: messages_add_incoming
 INSERT INTO messages (appeal_id, author, kind, text, created_at, bot_id, chat_id, telegram_message_id)
 VALUES ($1, 0, $2, $3, $4, $5, $6, $7)
-RETURNING id
 
--- An unreachable customer: failed at once.
+-- name: messages_outgoing_to
+SELECT a.generation, c.bot_id, c.telegram_id, c.reachable
+FROM appeals a JOIN customers c ON c.id = a.customer_id
+WHERE a.id = $1 AND a.deleted_at IS NULL
+
 -- name: messages_add_outgoing
 INSERT INTO messages (appeal_id, author, kind, employee_id, text, buttons, generation, created_at, bot_id, chat_id, delivery,
 	delivery_reason)
-SELECT a.id, $2, 0, $3, $4, $5, a.generation, $6, c.bot_id, c.telegram_id, CASE c.reachable WHEN 1 THEN 1 ELSE 4 END,
-	CASE c.reachable WHEN 1 THEN NULL ELSE 'unreachable' END
-FROM appeals a JOIN customers c ON c.id = a.customer_id
-WHERE a.id = $1 AND a.deleted_at IS NULL
-RETURNING id, bot_id, chat_id, delivery
+VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 -- name: messages_add_version
 INSERT INTO message_versions (message_id, text, at) VALUES ($1, $2, $3)

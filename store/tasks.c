@@ -57,38 +57,51 @@ enum status task_promote(struct db *db, struct str order_key, int64_t now_ms)
 
 	if (order_key.data == NULL)
 		return STATUS_OK;
-	status = TASK_QUERY(db, SQL_tasks_promote, db_scratch(db), &task, V_STR(order_key),
-			    V_INT(now_ms));
+	status = TASK_QUERY(db, SQL_tasks_head, db_scratch(db), &task, V_STR(order_key));
+	if (status != STATUS_OK || task.state != TASK_WAITING)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	status = SQL_RUN(db, SQL_tasks_make_ready, NULL, V_INT(task.id), V_INT(now_ms));
+	task.state = TASK_READY;
 	if (status == STATUS_OK)
 		task_tell(db, &task, now_ms);
+	return status;
+}
+
+/* Behind an unfinished one of its order key it waits. */
+static enum status first_state(struct db *db, struct str order_key, enum task_state *state_out)
+{
+	int64_t one;
+	enum status status;
+
+	*state_out = TASK_READY;
+	if (order_key.data == NULL)
+		return STATUS_OK;
+	status = SQL_ONE_INT(db, SQL_tasks_has_unfinished, &one, V_STR(order_key));
+	if (status == STATUS_OK)
+		*state_out = TASK_WAITING;
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 enum status tasks_add(struct db *db, const struct task_new *task, int64_t now_ms, int64_t *id_out)
 {
-	int64_t due_at_ms = task->due_at_ms != 0 ? task->due_at_ms : now_ms;
 	bool local = task_rows[task->type].kind == TASK_LOCAL;
-	struct sql_rows rows = SQL_OPEN(db, SQL_tasks_add, V_INT(task->type), V_INT(task->class),
-					V_STR(task->payload), V_STR(task->order_key),
-					V_STR(task->dedup_key), V_INT(due_at_ms),
-					local ? V_INT(0) : V_NULL, V_INT(now_ms));
-	bool added = sql_next(&rows);
 	struct task row = { .type = task->type,
 			    .class = task->class,
-			    .due_at_ms = due_at_ms,
+			    .due_at_ms = task->due_at_ms != 0 ? task->due_at_ms : now_ms,
 			    .order_key = task->order_key,
 			    .payload = task->payload };
-	enum status status;
+	enum status status = first_state(db, task->order_key, &row.state);
 
-	if (added) {
-		row.id = sql_int(&rows, 0);
-		row.state = (enum task_state)sql_int(&rows, 1);
-	}
-	status = sql_end(&rows);
+	if (status == STATUS_OK)
+		status = SQL_INSERT(db, SQL_tasks_add, &row.id, V_INT(task->type),
+				    V_INT(task->class), V_STR(task->payload),
+				    V_STR(task->order_key), V_STR(task->dedup_key),
+				    V_INT(row.due_at_ms), local ? V_INT(0) : V_NULL, V_INT(now_ms),
+				    V_INT(row.state));
+	if (status == STATUS_NOT_FOUND)
+		return SQL_ONE_INT(db, SQL_tasks_by_dedup, id_out, V_STR(task->dedup_key));
 	if (status != STATUS_OK)
 		return status;
-	if (!added)
-		return SQL_ONE_INT(db, SQL_tasks_by_dedup, id_out, V_STR(task->dedup_key));
 	*id_out = row.id;
 	if (row.state == TASK_READY)
 		task_tell(db, &row, now_ms);

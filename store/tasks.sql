@@ -1,13 +1,18 @@
 -- store/tasks.sql -- tasks: adding, claiming, finishing, scanning. States: 0 waiting, 1 ready, 2 running, 3 dead.
 
--- Behind an unfinished one of its order key it waits.
 -- name: tasks_add
 INSERT INTO tasks (type, class, payload, order_key, dedup_key, due_at, published_at, ready_at, created_at, state)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8,
-	CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.order_key = $4 AND t.state < 3) THEN 0 ELSE 1 END
-WHERE 1 = 1
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
 ON CONFLICT (dedup_key) WHERE dedup_key IS NOT NULL AND state < 2 DO NOTHING
-RETURNING id, state
+
+-- The oldest unfinished row of an order key.
+-- name: tasks_head
+SELECT id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,
+	last_error
+FROM tasks WHERE order_key = $1 AND state < 3 ORDER BY id LIMIT 1
+
+-- name: tasks_has_unfinished
+SELECT 1 FROM tasks WHERE order_key = $1 AND state < 3 LIMIT 1
 
 -- name: tasks_by_dedup
 SELECT id FROM tasks WHERE dedup_key = $1 AND state < 2
@@ -20,17 +25,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 3, $8)
 DELETE FROM tasks WHERE dedup_key = $1 AND state < 2
 RETURNING state, order_key
 
--- The oldest unfinished row of an order key becomes ready if it waits.
--- name: tasks_promote
-UPDATE tasks SET state = 1, ready_at = $2
-WHERE state = 0 AND id = (SELECT t.id FROM tasks t WHERE t.order_key = $1 AND t.state < 3 ORDER BY t.id LIMIT 1)
-RETURNING id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,
-	last_error
+-- name: tasks_make_ready
+UPDATE tasks SET state = 1, ready_at = $2 WHERE id = $1
 
--- name: tasks_take
-DELETE FROM tasks WHERE id = $1 AND state = 1 AND due_at <= $2
-RETURNING id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,
+-- One that may run now.
+-- name: tasks_runnable
+SELECT id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,
 	last_error
+FROM tasks WHERE id = $1 AND state = 1 AND due_at <= $2
 
 -- A task that was taken in this change and is to stay after all.
 -- name: tasks_put_back
@@ -39,9 +41,7 @@ INSERT INTO tasks (id, type, class, payload, order_key, dedup_key, due_at, ready
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 2)
 
 -- name: tasks_claim
-UPDATE tasks SET state = 2, worker = $3 WHERE id = $1 AND state = 1 AND due_at <= $2
-RETURNING id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,
-	last_error
+UPDATE tasks SET state = 2, worker = $2 WHERE id = $1
 
 -- name: tasks_get
 SELECT id, type, class, state, payload, order_key, dedup_key, due_at, created_at, published_at, attempt, crashes, worker,

@@ -38,7 +38,9 @@ enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now
 	assert(!db->has_taken);
 	if (status != STATUS_OK)
 		return status;
-	status = TASK_QUERY(db, SQL_tasks_take, arena, task_out, V_INT(id), V_INT(now_ms));
+	status = TASK_QUERY(db, SQL_tasks_runnable, arena, task_out, V_INT(id), V_INT(now_ms));
+	if (status == STATUS_OK)
+		status = SQL_RUN(db, SQL_tasks_delete, NULL, V_INT(id));
 	if (status == STATUS_OK) {
 		db->taken = *task_out;
 		db->has_taken = true;
@@ -53,8 +55,12 @@ enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t no
 
 	if (status != STATUS_OK)
 		return status;
-	status = TASK_QUERY(db, SQL_tasks_claim, arena, task_out, V_INT(id), V_INT(now_ms),
-			    V_STR(worker));
+	status = TASK_QUERY(db, SQL_tasks_runnable, arena, task_out, V_INT(id), V_INT(now_ms));
+	if (status == STATUS_OK) {
+		task_out->state = TASK_RUNNING;
+		task_out->worker = str_copy(arena, worker);
+		status = SQL_RUN(db, SQL_tasks_claim, NULL, V_INT(id), V_STR(worker));
+	}
 	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
 }
 
