@@ -49,10 +49,24 @@ struct reader {
 	size_t reread_type, reread_class;
 	char reread_after[ENTRY_ID_BYTES];
 	bool is_paused[TASK_TYPES];
+	size_t busy_stream; /* it gave a whole batch */
+	int busy_reads;	    /* that it may be read alone */
 };
 
 void entry_list_add(struct entry_list *list, const struct reader_entry *entry);
 void entry_list_clear(struct entry_list *list);
 void *reader_thread(void *reader);
+
+/* The thread's parts. Entries that were read are held until there is room on the loop. */
+void reader_hold(struct reader *reader, size_t stream, struct str id, struct str task,
+		 struct str key, bool suspect);
+CHECKED enum status reader_give_back(struct reader *reader, const struct reader_entry *entry);
+/* Redis may have given us entries in an answer that never came: own pending ones are read again.
+ * Returns `status`. */
+CHECKED enum status reader_answer_lost(struct reader *reader, enum status status);
+/* What is there now, at most `room`. EMPTY: nothing. BUSY: a rebuild is under way or due. */
+CHECKED enum status reader_take_new(struct reader *reader, int room);
+/* Waits for the first entry of any stream. */
+CHECKED enum status reader_take_first(struct reader *reader);
 
 #endif

@@ -110,7 +110,7 @@ enum status script_run(struct redis_conn *conn, struct script_call *call,
 	return redis_run(conn, &call->command, call->arena, value_out);
 }
 
-enum status script_error(enum redis_script script, const struct redis_value *value)
+enum status command_error(const char *name, const struct redis_value *value)
 {
 	static const char *const passing[] = { "LOADING",  "BUSY",	 "OOM",	       "MISCONF",
 					       "READONLY", "MASTERDOWN", "NOREPLICAS", "NOAUTH" };
@@ -119,11 +119,16 @@ enum status script_error(enum redis_script script, const struct redis_value *val
 		for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
 			if (str_starts(value->text, str_from_c(passing[i])))
 				return STATUS_BUSY;
-	log_error("redis.script_failed", LOG_C("script", script_name(script)),
+	log_error("redis.command_failed", LOG_C("command", name),
 		  LOG_STR("reason", value->type == REDIS_IS_ERROR
 					    ? value->text
 					    : STR("an answer of another shape")));
 	return STATUS_FAILED;
+}
+
+enum status script_error(enum redis_script script, const struct redis_value *value)
+{
+	return command_error(script_name(script), value);
 }
 
 enum status script_run_int(struct redis_conn *conn, struct script_call *call, int64_t *number_out)

@@ -42,8 +42,11 @@ CHECKED enum status script_run_int(struct redis_conn *conn, struct script_call *
 CHECKED enum status script_send(struct redis_link *link, struct script_call *call,
 				redis_link_done done, void *arg);
 
-/* What an answer that is an error means; logged unless it passes by itself. */
+/* What an answer that is an error, or of another shape, means; logged unless it passes by itself.
+ */
 CHECKED enum status script_error(enum redis_script script, const struct redis_value *value);
+/* The same of a plain command. */
+CHECKED enum status command_error(const char *name, const struct redis_value *value);
 const char *script_name(enum redis_script script);
 
 #endif

@@ -10,16 +10,18 @@
 
 enum {
 	ACKS_MAX = 128, /* in one call */
+	ACK_WORDS = 3,
 	GATHER_MS = 2,
 	RETRY_MS = 100,
 };
 
-/* One script call with all it needs. */
+/* One call with all it needs: a script, or XACK. */
 struct settle_op {
 	TAILQ_ENTRY(settle_op) link;
 	struct settler *owner; /* NULL: closed while it was under way */
 	struct arena arena;
 	struct script_call call;
+	struct str *ack; /* XACK stream group, then the ids; NULL: the script */
 	size_t stream;
 	struct str *ids;
 	size_t id_count;
@@ -39,7 +41,7 @@ struct settler {
 	size_t unsettled;
 };
 
-static struct settle_op *op_new(struct settler *settler, enum redis_script script, size_t stream)
+static struct settle_op *op_new(struct settler *settler, size_t stream, struct str *key_out)
 {
 	struct settle_op *op = calloc(1, sizeof(*op));
 
@@ -47,14 +49,40 @@ static struct settle_op *op_new(struct settler *settler, enum redis_script scrip
 		abort();
 	op->owner = settler;
 	op->stream = stream;
-	op->call = script_call(&op->arena, script);
-	op->ids = arena_array(&op->arena, ACKS_MAX, sizeof(*op->ids));
-	script_key(&op->call, key_stream(&op->arena, (enum task_type)(stream / TASK_CLASSES),
-					 (enum task_class)(stream % TASK_CLASSES)));
+	*key_out = key_stream(&op->arena, (enum task_type)(stream / TASK_CLASSES),
+			      (enum task_class)(stream % TASK_CLASSES));
 	return op;
 }
 
-static struct str op_id(struct settle_op *op, struct str entry_id)
+/* No script: whoever holds an entry is the only one to know its id, as what a dead worker left is
+ * written anew, under another. */
+static struct settle_op *ack_new(struct settler *settler, size_t stream)
+{
+	struct str key;
+	struct settle_op *op = op_new(settler, stream, &key);
+
+	op->ack = arena_array(&op->arena, ACK_WORDS + ACKS_MAX, sizeof(*op->ack));
+	op->ack[0] = STR("XACK");
+	op->ack[1] = key;
+	op->ack[2] = STR("workers");
+	op->ids = op->ack + ACK_WORDS;
+	return op;
+}
+
+/* A script that settles one entry. */
+static struct settle_op *script_new(struct settler *settler, enum redis_script script,
+				    size_t stream)
+{
+	struct str key;
+	struct settle_op *op = op_new(settler, stream, &key);
+
+	op->call = script_call(&op->arena, script);
+	op->ids = arena_array(&op->arena, 1, sizeof(*op->ids));
+	script_key(&op->call, key);
+	return op;
+}
+
+static struct str op_add(struct settle_op *op, struct str entry_id)
 {
 	op->ids[op->id_count] = str_copy(&op->arena, entry_id);
 	op->owner->unsettled++;
@@ -67,6 +95,12 @@ static void op_free(struct settle_op *op)
 	free(op);
 }
 
+static enum status op_error(const struct settle_op *op, const struct redis_value *value)
+{
+	return op->ack != NULL ? command_error("XACK", value)
+			       : script_error(op->call.script, value);
+}
+
 static void op_answered(const struct redis_value *value, void *arg)
 {
 	struct settle_op *op = arg;
@@ -77,8 +111,7 @@ static void op_answered(const struct redis_value *value, void *arg)
 		return;
 	}
 	TAILQ_REMOVE(&settler->sent, op, link);
-	if (value == NULL ||
-	    (value->type != REDIS_IS_INT && script_error(op->call.script, value) == STATUS_BUSY)) {
+	if (value == NULL || (value->type != REDIS_IS_INT && op_error(op, value) == STATUS_BUSY)) {
 		TAILQ_INSERT_TAIL(&settler->waiting, op, link);
 		loop_timer_set(settler->retry, RETRY_MS);
 		return;
@@ -89,10 +122,19 @@ static void op_answered(const struct redis_value *value, void *arg)
 	op_free(op);
 }
 
+static enum status op_tell(struct settler *settler, struct settle_op *op)
+{
+	struct redis_command ack = { op->ack, ACK_WORDS + op->id_count };
+
+	if (op->ack != NULL)
+		return redis_link_send(settler->link, &ack, op_answered, op);
+	return script_send(settler->link, &op->call, op_answered, op);
+}
+
 static void op_send(struct settler *settler, struct settle_op *op)
 {
 	CRASH_POINT("settle.before_send");
-	if (script_send(settler->link, &op->call, op_answered, op) == STATUS_OK) {
+	if (op_tell(settler, op) == STATUS_OK) {
 		CRASH_POINT("settle.sent");
 		TAILQ_INSERT_TAIL(&settler->sent, op, link);
 		return;
@@ -140,11 +182,10 @@ void settler_ack(struct settler *settler, size_t stream, struct str entry_id)
 	struct settle_op *op = settler->batches[stream];
 
 	if (op == NULL) {
-		op = settler->batches[stream] = op_new(settler, SCRIPT_ack, stream);
-		script_arg(&op->call, settler->slot);
+		op = settler->batches[stream] = ack_new(settler, stream);
 		loop_timer_set(settler->gather, GATHER_MS);
 	}
-	script_arg(&op->call, op_id(op, entry_id));
+	op_add(op, entry_id);
 	if (op->id_count == ACKS_MAX)
 		send_batch(settler, stream);
 }
@@ -152,11 +193,11 @@ void settler_ack(struct settler *settler, size_t stream, struct str entry_id)
 void settler_delay(struct settler *settler, const struct task_notice *notice, struct str entry_id)
 {
 	struct settle_op *op =
-		op_new(settler, SCRIPT_delay, settle_stream(notice->type, notice->class));
+		script_new(settler, SCRIPT_delay, settle_stream(notice->type, notice->class));
 
 	script_key(&op->call, key_delayed(&op->arena, notice->type, notice->class));
 	script_arg(&op->call, settler->slot);
-	script_arg(&op->call, op_id(op, entry_id));
+	script_arg(&op->call, op_add(op, entry_id));
 	/* What is due later than the horizon is told by the scheduler when its time is near. */
 	if (notice_is_near(notice, clock_wall_ms()))
 		script_arg_int(&op->call, notice->due_at_ms);
@@ -170,14 +211,14 @@ void settler_bury(struct settler *settler, const struct task_notice *notice, str
 		  struct str reason)
 {
 	struct settle_op *op =
-		op_new(settler, SCRIPT_bury, settle_stream(notice->type, notice->class));
+		script_new(settler, SCRIPT_bury, settle_stream(notice->type, notice->class));
 	struct task_notice copy = *notice;
 
 	copy.order_key = str_copy(&op->arena, notice->order_key);
 	copy.payload = str_copy(&op->arena, notice->payload);
 	script_key(&op->call, key_dead(&op->arena, notice->type, notice->class));
 	script_arg(&op->call, settler->slot);
-	script_arg(&op->call, op_id(op, entry_id));
+	script_arg(&op->call, op_add(op, entry_id));
 	script_arg_int(&op->call, DEAD_MAX);
 	script_arg_int(&op->call, clock_wall_ms());
 	script_arg(&op->call, str_copy(&op->arena, reason));

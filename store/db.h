@@ -77,8 +77,7 @@ CHECKED enum status sql_insert(struct db *db, enum sql_id id, const struct sql_v
 #define SQL_ONE_INT(db, id, value_out, ...)                                                        \
 	sql_one_int((db), (id), SQL_VALUES(__VA_ARGS__), (value_out))
 
-#define SQL_INSERT(db, id, id_out, ...)                                                            \
-	sql_insert((db), (id), SQL_VALUES(__VA_ARGS__), (id_out))
+#define SQL_INSERT(db, id, id_out, ...) sql_insert((db), (id), SQL_VALUES(__VA_ARGS__), (id_out))
 
 /* As sql_str, but borrowed until the next call of sql_next or sql_end. */
 struct str sql_borrow(const struct sql_rows *rows, int column);

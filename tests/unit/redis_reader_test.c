@@ -347,7 +347,7 @@ static void a_buried_task_is_listed_once_with_its_error(void **state)
 	assert_true(str_eq_c(list.items[0].items[1].items[15].text, "403: blocked by the user"));
 }
 
-static void an_ack_of_what_another_owns_changes_nothing(void **state)
+static void a_burial_of_what_another_owns_changes_nothing(void **state)
 {
 	struct task_notice dead = notice(1, TASK_DELIVER, TASK_INTERACTIVE);
 
@@ -358,11 +358,51 @@ static void an_ack_of_what_another_owns_changes_nothing(void **state)
 	fixture_run(&redis, str_format(&redis.arena, "XCLAIM " DELIVER " workers worker-2 0 %.*s",
 				       STR_ARG(one.got[0].entry_id))
 				    .data);
-	ack(&one, 0);
 	reader_bury(one.reader, &dead, one.got[0].entry_id, STR("late"));
 	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
 	assert_int_equal(deliver_stats().pending, 1);
 	assert_int_equal(deliver_stats().dead, 0);
+}
+
+static void an_ack_of_what_was_taken_over_changes_nothing(void **state)
+{
+	int64_t moved;
+
+	(void)state;
+	open_reader(&one, "worker-1", 1);
+	publish(1, 1);
+	FIXTURE_UNTIL(one.count == 1, turn());
+	assert_int_equal(queue_take_over(redis.conn, STR("worker-1"), 1, &moved), STATUS_OK);
+	assert_int_equal(moved, 1);
+	open_reader(&two, "worker-2", 10);
+	FIXTURE_UNTIL(two.count == 1, turn());
+	ack(&one, 0);
+	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
+	assert_int_equal(deliver_stats().pending, 1);
+}
+
+/* Whole batches from one stream are read alone for a while; the others of its class still come. */
+static void a_busy_stream_does_not_starve_the_others(void **state)
+{
+	enum { BUSY = 1000, ROOM = 20, SOON = 300 };
+	bool seen = false;
+
+	(void)state;
+	publish(1, BUSY);
+	publish_as(BUSY + 1, 1, TASK_CLOSE_APPEAL, TASK_INTERACTIVE);
+	open_reader(&one, "worker-1", ROOM);
+	for (size_t done = 0; done < BUSY + 1;) {
+		FIXTURE_UNTIL(one.count > done, turn());
+		for (; done < one.count; done++) {
+			seen |= one.got[done].task_id == BUSY + 1;
+			ack(&one, done);
+			reader_allow(one.reader, 1);
+		}
+		if (done >= SOON)
+			assert_true(seen);
+	}
+	FIXTURE_UNTIL(reader_unsettled(one.reader) == 0, turn());
+	assert_int_equal(deliver_stats().pending, 0);
 }
 
 /* ---- deaths ------------------------------------------------------------------------------ */
@@ -548,7 +588,9 @@ int main(void)
 		CASE(a_delayed_task_comes_again_at_its_time_and_not_before),
 		CASE(a_delay_beyond_the_horizon_only_acks),
 		CASE(a_buried_task_is_listed_once_with_its_error),
-		CASE(an_ack_of_what_another_owns_changes_nothing),
+		CASE(a_burial_of_what_another_owns_changes_nothing),
+		CASE(an_ack_of_what_was_taken_over_changes_nothing),
+		CASE(a_busy_stream_does_not_starve_the_others),
 		CASE(what_the_process_before_left_pending_comes_first_as_suspects),
 		CASE(a_dead_slots_entries_reach_another_as_suspects),
 		CASE(an_orderly_end_gives_back_what_was_not_begun),
