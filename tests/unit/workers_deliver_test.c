@@ -1,6 +1,5 @@
 /* tests/unit/workers_deliver_test.c -- each answer of Telegram, as message, task and customer show
  * it afterwards. */
-#include "store/employees.h"
 #include "tests/unit/workers_fixture.h"
 
 static struct crew crew;
@@ -64,27 +63,6 @@ static void a_message_is_sent_once_and_keeps_telegrams_id(void **state)
 }
 
 /* The buttons are shown only as long as they mean something: the appeal must be closing. */
-static enum status run_closing(struct db *db, void *arg)
-{
-	const struct work_chat *chat = arg;
-	const struct employee olga = { .login = STR("olga"),
-				       .name = STR("Olga"),
-				       .password_hash = STR("none"),
-				       .enabled = true };
-	struct appeal_move move = { .event = APPEAL_OPERATOR_TOOK,
-				    .now_ms = clock_wall_ms(),
-				    .close_after_ms = 600000 };
-	struct appeal appeal;
-	enum status status = employees_add(db, &olga, move.actor, move.now_ms, &move.assignee_id);
-
-	if (status == STATUS_OK)
-		status = appeals_get(db, chat->appeal_id, chat->arena, &appeal);
-	if (status == STATUS_OK)
-		status = appeals_move(db, &appeal, &move, chat->arena);
-	move.event = APPEAL_OPERATOR_CLOSED;
-	return status == STATUS_OK ? appeals_move(db, &appeal, &move, chat->arena) : status;
-}
-
 static void the_closing_message_carries_two_buttons_and_loses_them_by_a_task(void **state)
 {
 	struct work_chat chat = work_chat_open(&crew.work, 42);
@@ -93,7 +71,7 @@ static void the_closing_message_carries_two_buttons_and_loses_them_by_a_task(voi
 	int64_t id;
 
 	(void)state;
-	assert_int_equal(store_run(crew.work.store, run_closing, &chat), STATUS_OK);
+	crew_closing(&crew, &chat, 600000);
 	id = work_say(&crew.work, &chat, "solved?", TASK_INTERACTIVE, BUTTONS_CLOSING);
 	crew_join(&crew, 0);
 	CREW_UNTIL(&crew, delivery(id) == DELIVERY_SENT);

@@ -6,6 +6,7 @@
 #include "tests/unit/fake_api.h"
 #include "tests/unit/work_fixture.h"
 
+#include "store/employees.h"
 #include "workers/runner.h"
 
 enum { CREW_MAX = 3 };
@@ -27,6 +28,7 @@ struct crew {
 	struct crew_member members[CREW_MAX];
 	int64_t bot_per_s, chat_per_s;
 	int calls_max;
+	int64_t olga_id;
 };
 
 static inline void crew_died(void *arg)
@@ -93,6 +95,51 @@ static inline struct crew_member *crew_join(struct crew *crew, int number)
 					   .arg = member };
 	assert_int_equal(runner_open(&options, &member->runner), STATUS_OK);
 	return member;
+}
+
+struct crew_close {
+	const struct work_chat *chat;
+	int64_t employee_id, close_after_ms;
+};
+
+static inline enum status crew_run_hire(struct db *db, void *arg)
+{
+	struct crew_close *close = arg;
+	const struct employee olga = { .login = STR("olga"),
+				       .name = STR("Olga"),
+				       .password_hash = STR("none"),
+				       .enabled = true };
+	struct actor actor = { ACTOR_SYSTEM, 0 };
+
+	return employees_add(db, &olga, actor, clock_wall_ms(), &close->employee_id);
+}
+
+static inline enum status crew_run_closing(struct db *db, void *arg)
+{
+	const struct crew_close *close = arg;
+	struct appeal_move move = { .event = APPEAL_OPERATOR_TOOK,
+				    .assignee_id = close->employee_id,
+				    .now_ms = clock_wall_ms(),
+				    .close_after_ms = close->close_after_ms };
+	struct appeal appeal;
+	enum status status = appeals_get(db, close->chat->appeal_id, close->chat->arena, &appeal);
+
+	if (status == STATUS_OK)
+		status = appeals_move(db, &appeal, &move, close->chat->arena);
+	move.event = APPEAL_OPERATOR_CLOSED;
+	return status == STATUS_OK ? appeals_move(db, &appeal, &move, close->chat->arena) : status;
+}
+
+/* Taken and closed by Olga, who is hired by the first call; its timer is a task `close_appeal`. */
+static inline void crew_closing(struct crew *crew, const struct work_chat *chat,
+				int64_t close_after_ms)
+{
+	struct crew_close close = { chat, crew->olga_id, close_after_ms };
+
+	if (close.employee_id == 0)
+		assert_int_equal(store_run(crew->work.store, crew_run_hire, &close), STATUS_OK);
+	crew->olga_id = close.employee_id;
+	assert_int_equal(store_run(crew->work.store, crew_run_closing, &close), STATUS_OK);
 }
 
 /* An orderly end of one. Its beat goes on: nobody looks at it here. */
