@@ -1,5 +1,5 @@
-/* store/lock.c -- two flocks in turn, each with a line in a shared mapping that says who holds it.
- */
+/* store/lock.c -- two flocks in turn, each with a line in a shared mapping that says who holds it;
+ * the gate's mapping also says since when its oldest waiter waits. */
 #include "store/lock.h"
 
 #include "base/clock.h"
@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,19 @@ static const char *const side_names[] = {
 	[LOCK_SIDE_GATE] = "eco.gate", [LOCK_SIDE_WRITE] = "eco.lock"
 };
 
+/* Behind the gate's line. Written by all who wait, in no order: it decides who tries, and never who
+ * holds. */
+struct oldest {
+	_Atomic int64_t since_us; /* this waiter came */
+	_Atomic int64_t seen_us;  /* and last looked; 0: none waits */
+};
+
+enum { FILE_BYTES = LOCK_LINE_BYTES + sizeof(struct oldest) };
+
 struct side {
 	int fd;
 	volatile char *line; /* the mapped file */
+	struct oldest *oldest;
 };
 
 struct lock {
@@ -58,19 +69,20 @@ static bool side_open(struct side *side, const char *dir, enum lock_side which)
 		return false;
 	side->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	/* To the same size: what a holder wrote stays. */
-	if (side->fd < 0 || ftruncate(side->fd, LOCK_LINE_BYTES) != 0)
+	if (side->fd < 0 || ftruncate(side->fd, FILE_BYTES) != 0)
 		return false;
-	map = mmap(NULL, LOCK_LINE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, side->fd, 0);
+	map = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, side->fd, 0);
 	if (map == MAP_FAILED)
 		return false;
 	side->line = map;
+	side->oldest = (struct oldest *)((char *)map + LOCK_LINE_BYTES);
 	return true;
 }
 
 static void side_close(struct side *side)
 {
 	if (side->line != NULL)
-		munmap((void *)(uintptr_t)side->line, LOCK_LINE_BYTES);
+		munmap((void *)(uintptr_t)side->line, FILE_BYTES);
 	if (side->fd >= 0)
 		close(side->fd);
 }
@@ -134,18 +146,29 @@ static void write_progress(struct lock *lock, struct side *side)
 	}
 }
 
-/* Each byte by itself: a reader may see the line half written, and looks again anyway. */
-static enum status side_take(struct lock *lock, struct side *side, int64_t deadline_mono_ms)
+/* Does no other wait longer? Then we are the oldest, for all to see. */
+static bool is_our_turn(struct oldest *oldest, int64_t since_us)
 {
-	while (flock(side->fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR) {
-			log_error("lock.flock_failed", LOG_INT("errno", errno));
-			return STATUS_BUSY;
-		}
-		if (clock_mono_ms() >= deadline_mono_ms)
-			return STATUS_BUSY;
-		pause_us(RETRY_US);
-	}
+	int64_t now_us = clock_mono_us();
+	int64_t unseen_us = now_us - atomic_load(&oldest->seen_us);
+
+	if (atomic_load(&oldest->since_us) < since_us && unseen_us >= 0 &&
+	    unseen_us < LOCK_COURTESY_US)
+		return false;
+	atomic_store(&oldest->since_us, since_us);
+	atomic_store(&oldest->seen_us, now_us);
+	return true;
+}
+
+static void leave_queue(struct oldest *oldest, int64_t since_us)
+{
+	if (atomic_load(&oldest->since_us) == since_us)
+		atomic_store(&oldest->seen_us, 0);
+}
+
+/* Each byte by itself: a reader may see the line half written, and looks again anyway. */
+static void write_line(struct lock *lock, struct side *side)
+{
 	for (int i = PID_AT; i < LOCK_LINE_BYTES; i++)
 		if (i < PROGRESS_AT || i >= PROGRESS_AT + PROGRESS_DIGITS)
 			side->line[i] = lock->line[i];
@@ -153,7 +176,39 @@ static enum status side_take(struct lock *lock, struct side *side, int64_t deadl
 		side->line[i] = lock->line[i];
 	write_progress(lock, side);
 	side->line[HELD_AT] = '1';
-	return STATUS_OK;
+}
+
+/* EMPTY: another has it. */
+static enum status side_try(struct lock *lock, struct side *side)
+{
+	if (flock(side->fd, LOCK_EX | LOCK_NB) == 0) {
+		write_line(lock, side);
+		return STATUS_OK;
+	}
+	if (errno == EWOULDBLOCK || errno == EINTR)
+		return STATUS_EMPTY;
+	log_error("lock.flock_failed", LOG_INT("errno", errno));
+	return STATUS_BUSY;
+}
+
+/* `since_us`: when we came, where the oldest goes first; 0: where there is no such order. */
+static enum status side_take(struct lock *lock, struct side *side, int64_t since_us,
+			     int64_t deadline_us)
+{
+	enum status status = STATUS_EMPTY;
+
+	for (;;) {
+		if (since_us == 0 || is_our_turn(side->oldest, since_us))
+			status = side_try(lock, side);
+		if (status == STATUS_EMPTY && clock_mono_us() >= deadline_us)
+			status = STATUS_BUSY;
+		if (status != STATUS_EMPTY)
+			break;
+		pause_us(RETRY_US);
+	}
+	if (since_us != 0)
+		leave_queue(side->oldest, since_us);
+	return status;
 }
 
 static void side_drop(struct side *side)
@@ -170,14 +225,14 @@ static void check_owner(const struct lock *lock)
 
 enum status lock_take(struct lock *lock, int64_t timeout_ms)
 {
-	int64_t deadline_mono_ms = clock_mono_ms() + timeout_ms;
+	int64_t since_us = clock_mono_us(), deadline_us = since_us + timeout_ms * 1000;
 	enum status status;
 
 	check_owner(lock);
 	assert(!lock->held);
-	if (side_take(lock, &lock->gate, deadline_mono_ms) != STATUS_OK)
+	if (side_take(lock, &lock->gate, since_us, deadline_us) != STATUS_OK)
 		return STATUS_BUSY;
-	status = side_take(lock, &lock->write, deadline_mono_ms);
+	status = side_take(lock, &lock->write, 0, deadline_us);
 	side_drop(&lock->gate);
 	lock->held = status == STATUS_OK;
 	return status;
@@ -200,6 +255,11 @@ void lock_progress(struct lock *lock)
 {
 	if (lock->held)
 		write_progress(lock, &lock->write);
+}
+
+bool lock_is_wanted(const struct lock *lock)
+{
+	return lock->gate.line[HELD_AT] == '1';
 }
 
 /* ---- for a supervisor -------------------------------------------------------------------- */

@@ -2,8 +2,10 @@
  * fair turns.
  *
  * Two files beside the database, eco.gate and eco.lock, are locked by flock(2). A writer takes the
- * gate, then the write lock, then lets the gate go: whoever stands in the gate is next, so that a
- * busy process can't overtake a waiting one.
+ * gate, then the write lock, then lets the gate go: whoever stands in the gate is next. Before the
+ * gate those who wait the longest go first: the others see in the gate's file since when the oldest
+ * has waited, and leave the gate to it while it keeps looking. That is courtesy only: a waiter that
+ * stops or dies is passed over after LOCK_COURTESY_US.
  *
  * Each file tells who holds it, as one line of text of fixed width (LOCK_LINE_BYTES), for the
  * supervisor and for people: held=1 pid=0000012345 progress=00000000000000000042 incarnation=<32
@@ -25,6 +27,7 @@ enum {
 	LOCK_LINE_BYTES = 128,
 	LOCK_TIMEOUT_MS = 2000,
 	LOCK_STALL_MS = 5000, /* a holder without progress for so long is to be killed */
+	LOCK_COURTESY_US = 2000,
 };
 
 struct lock;
@@ -41,6 +44,8 @@ void lock_drop(struct lock *lock);
 bool lock_is_held(const struct lock *lock);
 /* The holder is alive and working; cheap. */
 void lock_progress(struct lock *lock);
+/* Is anybody next? For a holder that can end early; cheap. */
+bool lock_is_wanted(const struct lock *lock);
 
 /* ---- for a supervisor: never opens the database ------------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* store/store_private.h -- the inside of a store, for the writer's rooms alone: writer.c (the
- * thread and the public face), turn.c (what is done under the write lock), batch.c (one
- * transaction). */
+ * thread and the public face), turn.c (what is done under the write lock), transaction.c (one batch
+ * of changes). */
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 

@@ -9,7 +9,11 @@
 
 #include <assert.h>
 
-enum { BATCH_CHANGES_MAX = 128, BATCH_US_MAX = 5000 };
+enum {
+	BATCH_CHANGES_MAX = 128,
+	BATCH_US_MAX = 5000,
+	BATCH_WANTED_US_MAX = 2000, /* while another process waits for the lock */
+};
 
 /* ---- one change -------------------------------------------------------------------------- */
 
@@ -81,13 +85,17 @@ static void run_one(struct store *store, struct batch *batch, struct change *cha
 
 static void fill(struct store *store, struct batch *batch)
 {
-	int64_t end_us = clock_mono_us() + BATCH_US_MAX;
+	int64_t began_us = clock_mono_us();
 	struct change *change;
 
 	while (batch->count < BATCH_CHANGES_MAX && !batch->lost &&
 	       (change = changes_next(&store->changes)) != NULL) {
+		int64_t spent_us;
+
 		run_one(store, batch, change);
-		if (clock_mono_us() >= end_us)
+		spent_us = clock_mono_us() - began_us;
+		if (spent_us >= BATCH_US_MAX ||
+		    (spent_us >= BATCH_WANTED_US_MAX && lock_is_wanted(store->lock)))
 			break;
 	}
 }

@@ -5,7 +5,8 @@
 
 struct store;
 
-/* Takes a turn and runs what waits, at most BATCH_CHANGES_MAX changes or BATCH_US_MAX; all of them
+/* Takes a turn and runs what waits, at most BATCH_CHANGES_MAX changes or BATCH_US_MAX (less while
+ * another process waits for the lock); all of them
  * are answered. */
 void transaction_run(struct store *store);
 
