@@ -36,3 +36,15 @@ test('a clock that jumped is believed at once', () => {
 	learnMany(clock, 660_000, start + 60_000, 1);
 	assert.ok(Math.abs(clock.offsetMs() - 660_000) <= 540);
 });
+
+test('who shows times hears of a shift at once, and of no more than shifts', () => {
+	const start = 1_800_000_000_123;
+	const clock = createServerClock();
+	const heard = [];
+	clock.onShift(() => heard.push(clock.offsetMs()));
+	learnMany(clock, -9_000_000, start, 30);
+	assert.equal(heard.length, 1);
+	assert.ok(Math.abs(heard[0] + 9_000_000) <= 540, String(heard));
+	learnMany(clock, -8_000_000, start + 60_000, 1);
+	assert.equal(heard.length, 2);
+});

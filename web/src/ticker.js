@@ -16,6 +16,7 @@ function tick() {
 }
 
 export function startTicker() {
+	serverClock.onShift(tick);
 	setInterval(tick, 1000);
 	document.addEventListener('visibilitychange', tick);
 }
