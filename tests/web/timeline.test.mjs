@@ -20,6 +20,25 @@ test('the opening mark stands before the first message', () => {
 	assert.deepEqual(shape(build({ messages: [message(1, 100)] })), ['day', 'opened', 1]);
 });
 
+// Telegram dates are cut to seconds: the first message is older than the appeal it opened.
+test('the opening mark stands first even when the first message has an earlier date', () => {
+	const appeal = { ...fresh, opened_at: 1_734 };
+	assert.deepEqual(shape(build({ appeal, messages: [message(1, 1_000), message(2, 1_740, 'bot')] })), ['day', 'opened', 1, 2]);
+});
+
+test('a chat begun in the last second of a day has one beginning', () => {
+	const appeal = { ...fresh, opened_at: DAY + 10 };
+	assert.deepEqual(shape(build({ appeal, messages: [message(1, DAY - 1_000)] })), ['day', 'opened', 1]);
+});
+
+test('what an operator did stands above the bot message that it made, what a customer did below theirs', () => {
+	const appeal = { ...fresh, taken_at: 500, assignee: { id: 1, name: 'Анна' }, closed_at: 900, closed_by: 'customer' };
+	const messages = [message(1, 100), message(2, 500, 'bot'), message(3, 700, 'bot'), message(4, 800), message(5, 900, 'bot')];
+	const notes = [{ kind: 'closing', at: 700, seq: 7 }, { kind: 'returned', at: 800, seq: 8 }];
+	assert.deepEqual(shape(build({ appeal, messages, notes })),
+		['day', 'opened', 1, 'taken', 2, 'closing', 3, 4, 'returned', 5, 'closed']);
+});
+
 test('each day is announced once', () => {
 	const items = build({ messages: [message(1, 200), message(2, 300), message(3, DAY + 5)] });
 	assert.deepEqual(shape(items), ['day', 'opened', 1, 2, 'day', 3]);

@@ -20,15 +20,25 @@ function isGrouped(message, before) {
 		message.created_at - before.message.created_at < GROUP_MS;
 }
 
-// Messages keep the server's order; marks go in by time, before a message of the same moment
-// only if they open the appeal.
+// A message may carry an earlier time than the opening it caused (Telegram's dates are cut to
+// seconds); what an operator does comes before the bot's message about it.
+const BEFORE_EQUAL = new Set(['taken', 'closing', 'queued']);
+
+function placeOf(mark, items) {
+	if (mark.kind === 'opened')
+		return 0;
+	const place = items.findIndex((item) => item.at > mark.at || (BEFORE_EQUAL.has(mark.kind) && item.at === mark.at));
+	return place < 0 ? items.length : place;
+}
+
+// The opening belongs to the day of the message it stands above.
+const beginning = (mark, items) => Math.min(mark.at, items[0]?.at ?? mark.at);
+
+// Messages keep the server's order; marks go in by time.
 function weave(messages, marks) {
 	const items = messages.map((message) => ({ type: 'message', at: message.created_at, message }));
-	for (const mark of marks) {
-		let place = items.findIndex((item) => (mark.kind === 'opened' ? item.at >= mark.at : item.at > mark.at));
-		place = place < 0 ? items.length : place;
-		items.splice(place, 0, { type: 'mark', at: mark.at, mark });
-	}
+	for (const mark of marks)
+		items.splice(placeOf(mark, items), 0, { type: 'mark', at: mark.kind === 'opened' ? beginning(mark, items) : mark.at, mark });
 	return items;
 }
 
@@ -37,7 +47,7 @@ function weave(messages, marks) {
 // messages with `grouped` (continues the one above) and `last` (the next one does not).
 export function buildTimeline({ appeal, messages, notes, complete, dayOf }) {
 	const from = complete || !messages.length ? -Infinity : messages[0].created_at;
-	const marks = [...marksOf(appeal), ...notes].filter((mark) => mark.at >= from);
+	const marks = [...marksOf(appeal), ...notes].filter((mark) => (mark.kind === 'opened' ? complete : mark.at >= from));
 	const items = [];
 	let day = null;
 	for (const item of weave(messages, marks.sort((a, b) => a.at - b.at))) {
