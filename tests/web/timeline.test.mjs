@@ -31,12 +31,12 @@ test('a chat begun in the last second of a day has one beginning', () => {
 	assert.deepEqual(shape(build({ appeal, messages: [message(1, DAY - 1_000)] })), ['day', 'opened', 1]);
 });
 
-test('what an operator did stands above the bot message that it made, what a customer did below theirs', () => {
+test('what happened stands above the bot message that it made, a return below the message that made it', () => {
 	const appeal = { ...fresh, taken_at: 500, assignee: { id: 1, name: 'Анна' }, closed_at: 900, closed_by: 'customer' };
 	const messages = [message(1, 100), message(2, 500, 'bot'), message(3, 700, 'bot'), message(4, 800), message(5, 900, 'bot')];
 	const notes = [{ kind: 'closing', at: 700, seq: 7 }, { kind: 'returned', at: 800, seq: 8 }];
 	assert.deepEqual(shape(build({ appeal, messages, notes })),
-		['day', 'opened', 1, 'taken', 2, 'closing', 3, 4, 'returned', 5, 'closed']);
+		['day', 'opened', 1, 'taken', 2, 'closing', 3, 4, 'returned', 'closed', 5]);
 });
 
 test('each day is announced once', () => {

@@ -21,13 +21,12 @@ function isGrouped(message, before) {
 }
 
 // A message may carry an earlier time than the opening it caused (Telegram's dates are cut to
-// seconds); what an operator does comes before the bot's message about it.
-const BEFORE_EQUAL = new Set(['taken', 'closing', 'queued']);
+// seconds). What happened comes before the bot's message about it; only a return is made by a message.
 
 function placeOf(mark, items) {
 	if (mark.kind === 'opened')
 		return 0;
-	const place = items.findIndex((item) => item.at > mark.at || (BEFORE_EQUAL.has(mark.kind) && item.at === mark.at));
+	const place = items.findIndex((item) => item.at > mark.at || (item.at === mark.at && mark.kind !== 'returned'));
 	return place < 0 ? items.length : place;
 }
 
