@@ -127,3 +127,22 @@ test("the phone's page is looked at, too", async () => {
 	await phone.setViewportSize({ width: 390, height: 844 });
 	await phone.screenshot({ path: join(PICTURES, "sandbox-phone.png") });
 });
+
+test("the API's pages open on the port of their own, and ask nothing of the world outside", async () => {
+	const docs = await openPage(browser);
+	docs.setDefaultTimeout(60000); // Swagger UI takes two seconds of a core that is free, and any number of one that is not
+	const asked = [];
+	docs.on("request", (request) => asked.push(new URL(request.url())));
+	await docs.goto(`${desk.docsUrl}/docs`);
+	await docs.waitForSelector(".opblock");
+	await docs.locator("#operations-Signing_in-post_oauth_token .opblock-summary-control").click();
+	await docs.waitForSelector("#operations-Signing_in-post_oauth_token .opblock-body");
+	assert.match(docs.url(), /#\/Signing/);
+	await docs.screenshot({ path: join(PICTURES, "docs-desktop-light.png") });
+	await docs.emulateMedia({ colorScheme: "dark" });
+	await docs.reload();
+	await docs.waitForSelector(".dark-mode .opblock");
+	await docs.screenshot({ path: join(PICTURES, "docs-desktop-dark.png") });
+	assert.deepEqual(docs.errors.filter((error) => !error.startsWith("Deprecated: escaping deep link")), []);
+	assert.deepEqual(asked.filter(({ origin, protocol }) => origin !== desk.docsUrl && protocol !== "data:").map(String), []);
+});
