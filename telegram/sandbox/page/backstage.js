@@ -27,7 +27,7 @@ export function openBackstage({ shownUser, onTrouble }) {
 			call.fault ? element("span.fault", {}, word("kinds")[call.fault]?.[0] ?? call.fault) : null,
 			call.text ? element("p", {}, call.text) : null,
 			call.description ? element("p.why", {}, call.description) : null),
-		element("span.when", { title: `#${call.number}` }, clockTime(call.at), element("small", {}, `${call.took_ms} ms`)));
+		element("span.when", { title: `#${call.number}` }, clockTime(call.at), element("small", {}, `${call.took_ms} ${word("milliseconds")}`)));
 
 	const draw = () => {
 		const wanted = calls.filter((call) => part("show-polls").checked || call.method !== "getUpdates");

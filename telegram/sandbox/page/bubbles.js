@@ -79,7 +79,7 @@ function bubble(item, context) {
 	const edit = own && item.text && !item.deleted && onEdit
 		? element("button.icon.edit", { type: "button", title: texts.edit, ariaLabel: texts.edit, onclick: () => onEdit(item) }, icon("pencil"))
 		: null;
-	return element(`li.message.${own ? "own" : "theirs"}`, {
+	return element(`div.message.${own ? "own" : "theirs"}`, {
 		dataset: { testid: `phone-${bot}-message`, id: item.message_id, author: item.author },
 	}, element("div.line", {}, edit, box), keyboardOf(item, context));
 }
@@ -91,7 +91,7 @@ export function drawMessages(list, items, context) {
 	let day;
 	for (const item of items) {
 		const today = dayOf(item.date * 1000, context.texts, context.language);
-		if (today !== day) nodes.push(keep(old, `day:${today}`, today, () => element("li.day", {}, element("span", {}, today))));
+		if (today !== day) nodes.push(keep(old, `day:${today}`, today, () => element("div.day", {}, element("span", {}, today))));
 		day = today;
 		const waiting = [...context.pressing].filter((key) => key.startsWith(`${item.message_id}:`)).join();
 		const signature = JSON.stringify([item, waiting, context.language, Boolean(context.onEdit)]);

@@ -17,7 +17,7 @@ const words = {
 		faults: "What shall go wrong", fault_kind: "Fault", fault_method: "Method", fault_user: "For whom", anyone: "everybody",
 		shown_user: "the user shown", fault_count: "Times", fault_seconds: "Seconds", fault_delay: "Milliseconds",
 		fault_accepted: "the call has its effect before", arm: "Arm", disarm: "Disarm all", any_method: "any but getUpdates",
-		calls: "Calls of the bot", show_polls: "polls too", no_calls: "The bot has not called yet.", lost: "lost",
+		calls: "Calls of the bot", show_polls: "polls too", no_calls: "The bot has not called yet.", lost: "lost", milliseconds: "ms",
 		listening: "The bot is listening", deaf: "Nobody polls for this bot", waiting: "updates wait", chat: "chat",
 		kinds: {
 			rate_limit: ["429 Too many requests", "The call has no effect; the bot must wait so long."],
@@ -51,7 +51,7 @@ const words = {
 		faults: "Что должно сломаться", fault_kind: "Сбой", fault_method: "Метод", fault_user: "Для кого", anyone: "для всех",
 		shown_user: "для показанного", fault_count: "Раз", fault_seconds: "Секунд", fault_delay: "Миллисекунд",
 		fault_accepted: "вызов сначала сработает", arm: "Включить", disarm: "Убрать все", any_method: "любой, кроме getUpdates",
-		calls: "Вызовы бота", show_polls: "и опросы", no_calls: "Бот ещё ничего не вызывал.", lost: "потерян",
+		calls: "Вызовы бота", show_polls: "и опросы", no_calls: "Бот ещё ничего не вызывал.", lost: "потерян", milliseconds: "мс",
 		listening: "Бот на связи", deaf: "Бота никто не слушает", waiting: "обновлений ждут", chat: "чат",
 		kinds: {
 			rate_limit: ["429 Слишком часто", "Вызов не срабатывает; боту велено подождать столько секунд."],
