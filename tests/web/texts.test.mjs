@@ -38,8 +38,8 @@ test('English has one and other', () => {
 });
 
 test('a text is filled from its parameters, in the right form', () => {
-	assert.equal(formatText('ru', 'count.messages', { n: 3 }), '3 сообщения');
-	assert.equal(formatText('en', 'count.messages', { n: 1 }), '1 message');
+	assert.equal(formatText('ru', 'count.appeals', { n: 3 }), '3 обращения');
+	assert.equal(formatText('en', 'count.appeals', { n: 1 }), '1 appeal');
 	assert.equal(formatText('ru', 'event.taken', { name: 'Анна' }), 'В работе у оператора Анна');
 });
 

@@ -3,6 +3,7 @@
 import { batch, computed, effect, untracked } from '@preact/signals';
 import { getAppeals } from './api.js';
 import { addNote, chatOf, clearChats, dropChat, loadChat, noteReturnToQueue, putMessage, reloadAppeal } from './chats.js';
+import { startDrafts, stopDrafts } from './drafts.js';
 import { lists, loadFirst, resetLists, serverCounts } from './lists.js';
 import { startLive, stopLive } from './live.js';
 import { noticeEvent } from './notify.js';
@@ -100,10 +101,10 @@ function applyEvent(event) {
 	noticeEvent(event);
 }
 
-
 function start() {
 	forget();
 	startReads();
+	startDrafts();
 	startOutbox();
 	startLive({ prepare, apply: applyEvent, reset: forget });
 }
@@ -111,6 +112,7 @@ function start() {
 function stop() {
 	stopLive();
 	stopOutbox();
+	stopDrafts();
 	clearTimeout(recountTimer);
 	recountTimer = 0;
 	forget();

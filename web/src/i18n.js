@@ -1,13 +1,19 @@
 // web/src/i18n.js -- t(key, params): a text in the chosen language, redrawn when that changes.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { serverClock } from './clock.js';
 import * as format from './format.js';
 import { lang } from './prefs.js';
 import { formatText } from './texts.js';
+import { slow } from './ticker.js';
 
 // The business zone of /ui/config.json; undefined: the browser's own.
 export const timeZone = signal(undefined);
+
+// Changes at midnight: what says "today" is then drawn again.
+const today = computed(() => format.dayKey(slow.value, timeZone.value));
+
+const nowToday = () => (today.value, serverClock.now());
 
 export function t(key, params) {
 	return formatText(lang(), key, params);
@@ -15,11 +21,11 @@ export function t(key, params) {
 
 export const showTime = (ms) => format.formatTime(ms, lang(), timeZone.value);
 export const showDateTime = (ms) => format.formatDateTime(ms, lang(), timeZone.value);
-export const showShort = (ms) => format.formatShort(ms, serverClock.now(), lang(), timeZone.value);
+export const showShort = (ms) => format.formatShort(ms, nowToday(), lang(), timeZone.value);
 export const dayOf = (ms) => format.dayKey(ms, timeZone.value);
 
 export function showDay(ms) {
-	const day = format.formatDay(ms, serverClock.now(), lang(), timeZone.value);
+	const day = format.formatDay(ms, nowToday(), lang(), timeZone.value);
 	return day.relative ? t(`day.${day.relative}`) : day.text;
 }
 

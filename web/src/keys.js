@@ -8,6 +8,7 @@ export const KEYS = [
 	{ id: 'take', codes: ['KeyT'], alt: true, when: 'always', show: ['Alt+T'] },
 	{ id: 'close', codes: ['KeyE'], alt: true, when: 'always', show: ['Alt+E'] },
 	{ id: 'leave', codes: ['Escape'], when: 'always', show: ['Esc'] },
+	{ id: 'help', chars: ['?'], codes: ['Slash'], shift: true, when: 'letter', show: ['?'] },
 	{ id: 'next', codes: ['KeyJ'], when: 'letter', show: ['J'] },
 	{ id: 'previous', codes: ['KeyK'], when: 'letter', show: ['K'] },
 	{ id: 'reply', codes: ['Slash', 'KeyR'], when: 'letter', show: ['/', 'R'] },
@@ -15,7 +16,6 @@ export const KEYS = [
 	{ id: 'info', codes: ['KeyI'], when: 'letter', show: ['I'] },
 	{ id: 'dark', codes: ['KeyD'], when: 'letter', show: ['D'] },
 	{ id: 'sound', codes: ['KeyS'], when: 'letter', show: ['S'] },
-	{ id: 'help', chars: ['?'], codes: ['Slash'], shift: true, when: 'letter', show: ['?'] },
 ];
 
 // Only shown: the composer itself answers to these.

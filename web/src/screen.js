@@ -33,6 +33,3 @@ export function toggleInfo() {
 	else
 		drawer.value = !drawer.value;
 }
-
-// Grows when a draft was changed from outside of its box, which then reads it again.
-export const draftChanged = signal(0);

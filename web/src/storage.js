@@ -35,12 +35,16 @@ export function namesUnder(prefix) {
 	}
 }
 
-// Calls onChange(value) when another tab changed that entry; returns how to stop.
-export function watch(name, onChange) {
-	const listener = (event) => {
-		if (event.key === PREFIX + name)
-			onChange(load(name));
+// Calls onChange(rest of the name, value) when another tab changed an entry that starts so; returns
+// how to stop.
+export function watchUnder(prefix, onChange) {
+	const listener = ({ key }) => {
+		if (key?.startsWith(PREFIX + prefix))
+			onChange(key.slice(PREFIX.length + prefix.length), load(key.slice(PREFIX.length)));
 	};
 	window.addEventListener('storage', listener);
 	return () => window.removeEventListener('storage', listener);
 }
+
+// The same for one entry: onChange(value).
+export const watch = (name, onChange) => watchUnder(name, (rest, value) => rest === '' && onChange(value));

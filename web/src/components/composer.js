@@ -1,13 +1,14 @@
 // web/src/components/composer.js -- the box to answer the customer in, or why there is none.
 
 import { isBusy, offers, takeOver } from '../actions.js';
+import { draftOf, saveDraft } from '../drafts.js';
 import { can } from '../session.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { sendAnswer } from '../outbox.js';
 import { focusWanted } from '../screen.js';
 import { Icon } from './icons.js';
-import { ReplyBox, useDraft } from './reply-box.js';
+import { ReplyBox } from './reply-box.js';
 
 const TESTIDS = { box: 'composer', send: 'send' };
 
@@ -29,12 +30,12 @@ function Refusal({ appeal }) {
 }
 
 function Open({ appeal }) {
-	const [text, setText] = useDraft(appeal.id);
+	const setText = (text) => saveDraft(appeal.id, text);
 	const onSend = (answer) => {
 		setText('');
 		sendAnswer(appeal.id, answer);
 	};
-	return html`<${ReplyBox} text=${text} onText=${setText} onSend=${onSend} label=${t('composer.label')}
+	return html`<${ReplyBox} text=${draftOf(appeal.id)} onText=${setText} onSend=${onSend} label=${t('composer.label')}
 		placeholder=${t(appeal.state === 'new' ? 'composer.placeholder.new' : 'composer.placeholder')}
 		hint=${t('composer.hint')} sendLabel=${t('composer.send')} testids=${TESTIDS} focus=${wantsFocus()} />`;
 }

@@ -9,14 +9,16 @@ import { second } from '../ticker.js';
 import { Icon } from './icons.js';
 
 export function CountdownChip({ deadline }) {
-	return html`<span class="countdown-chip">${formatCountdown(deadline - second.value)}</span>`;
+	return html`<span class="countdown-chip" title=${t('state.closing')}>
+		<span class="unseen">${t('state.closing')} </span>${formatCountdown(deadline - second.value)}
+	</span>`;
 }
 
 function Left({ leftMs }) {
 	if (leftMs <= 0)
-		return html`<span>${t('closing.due')}</span>`;
-	return html`<span>
-		${t('closing.left')} <b class="countdown-time" role="timer">${formatCountdown(leftMs)}</b><span class="muted">${t('closing.hint')}</span>
+		return html`<span class="countdown-words">${t('closing.due')}</span>`;
+	return html`<span class="countdown-words">
+		${t('closing.left')} <b class="countdown-time" role="timer">${formatCountdown(leftMs)}</b><span class="muted countdown-hint">${t('closing.hint')}</span>
 	</span>`;
 }
 
@@ -27,8 +29,7 @@ export function Countdown({ appeal, canResume }) {
 		<span class="countdown-bar" aria-hidden="true"><i style=${{ transform: `scaleX(${share})` }}></i></span>
 		<${Icon} name="clock" size=${18} />
 		<${Left} leftMs=${leftMs} />
-		<span class="gap"></span>
-		${canResume && html`<button class="button small" disabled=${isBusy(appeal.id)}
+			${canResume && html`<button class="button small" disabled=${isBusy(appeal.id)}
 			onClick=${() => resume(appeal.id)} data-testid="resume">${t('action.resume')}</button>`}
 	</div>`;
 }

@@ -45,8 +45,8 @@ function AppealFacts({ appeal }) {
 			${appeal.taken_at && html`<${Fact} name=${t('customer.taken')}>${showDateTime(appeal.taken_at)}<//>`}
 			${appeal.closed_at && html`<${Fact} name=${t('customer.closed')}>${showDateTime(appeal.closed_at)}<//>`}
 			${appeal.assignee && html`<${Fact} name=${t('customer.operator')}>${appeal.assignee.name}<//>`}
+			<${Fact} name=${t('customer.messages')}>${appeal.message_count}<//>
 		</dl>
-		<p class="muted">${t('count.messages', { n: appeal.message_count })}</p>
 		${appeal.previous_id && html`<a class="button small" href=${`/appeals/${appeal.previous_id}`}
 			data-testid="previous-appeal"><${Icon} name="link" size=${16} />${t('customer.previous')}</a>`}
 	</section>`;

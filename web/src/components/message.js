@@ -5,6 +5,7 @@ import { isBusy, offers, sendAgain } from '../actions.js';
 import { html } from '../html.js';
 import { showDateTime, showTime, t } from '../i18n.js';
 import { contentOf } from '../contents.js';
+import { splitLinks } from '../links.js';
 import { reasonText } from '../reasons.js';
 import { session } from '../session.js';
 import { appealOf } from '../store.js';
@@ -58,9 +59,12 @@ function authorOf(message) {
 	return message.author_name ?? t(`message.from.${message.author}`);
 }
 
+const Part = ({ text, href }) =>
+	(href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text);
+
 function Text({ message }) {
 	if (message.kind !== 'unsupported')
-		return html`<span class="text" data-testid="message-text">${message.text}</span>`;
+		return html`<span class="text" data-testid="message-text">${splitLinks(message.text).map(Part)}</span>`;
 	const { kind, caption } = contentOf(message.text);
 	return html`<span class="text" title=${t('message.unsupported')} data-testid="message-text">
 		<i class="unsupported">${t(`content.${kind}`)}</i>${caption && ` ${caption}`}

@@ -12,10 +12,11 @@ import { LangSwitch, SoundSwitch, ThemeSwitch } from './switches.js';
 
 function Section({ href, icon, label, count = 0, away = false, current = false }) {
 	const target = away ? { target: '_blank', rel: 'noopener' } : {};
-	return html`<a class="nav-item" href=${href} title=${label} aria-label=${label}
+	const shown = count > 99 ? '99+' : String(count);
+	return html`<a class="nav-item" href=${href} title=${label} aria-label=${count > 0 ? `${label}: ${shown}` : label}
 		aria-current=${current ? 'page' : undefined} ...${target}>
 		<${Icon} name=${icon} size=${22} />
-		${count > 0 && html`<span class="count" aria-hidden="true">${count > 99 ? '99+' : count}</span>`}
+		${count > 0 && html`<span class="count" aria-hidden="true">${shown}</span>`}
 	</a>`;
 }
 

@@ -1,10 +1,9 @@
 // web/src/components/pending.js -- an answer that the server has not accepted yet, shown as just that.
 
-import { saveDraft, loadDraft } from '../drafts.js';
+import { peekDraft, saveDraft } from '../drafts.js';
 import { html } from '../html.js';
 import { showTime, t } from '../i18n.js';
 import { discard, retryRefused } from '../outbox.js';
-import { draftChanged } from '../screen.js';
 import { errorText } from '../toasts.js';
 import { Icon } from './icons.js';
 
@@ -16,10 +15,9 @@ function stateText(entry) {
 
 // The text goes back where it was written, before what stands there.
 function takeBack(entry) {
-	const rest = loadDraft(entry.appealId);
+	const rest = peekDraft(entry.appealId);
 	saveDraft(entry.appealId, rest ? `${entry.text}\n${rest}` : entry.text);
 	discard(entry.key);
-	draftChanged.value++;
 }
 
 function Ways({ entry }) {

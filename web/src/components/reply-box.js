@@ -1,10 +1,8 @@
 // web/src/components/reply-box.js -- a text box that grows, keeps its draft, and sends on Enter.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { loadDraft, saveDraft } from '../drafts.js';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
-import { draftChanged } from '../screen.js';
 import { Icon } from './icons.js';
 
 const TEXT_CHARS_MAX = 4096;
@@ -12,18 +10,6 @@ const WARN_LEFT = 200;
 
 // Telegram counts UTF-16 units, and so do we.
 const leftOf = (text) => TEXT_CHARS_MAX - text.length;
-
-// The text of a slot, written through to its draft.
-export function useDraft(slot) {
-	const [text, setText] = useState(() => loadDraft(slot));
-	const turn = draftChanged.value;
-	useEffect(() => setText(loadDraft(slot)), [slot, turn]);
-	const write = (value) => {
-		setText(value);
-		saveDraft(slot, value);
-	};
-	return [text, write];
-}
 
 function useGrow(ref, text) {
 	useLayoutEffect(() => {

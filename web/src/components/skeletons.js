@@ -14,7 +14,6 @@ export function RowSkeletons() {
 			<span class="bone round"></span>
 			<span class="bone" style=${width(percent - 20)}></span>
 			<span class="bone" style=${width(percent + 15)}></span>
-			<span class="bone thin" style=${width(percent)}></span>
 		</div>`)}
 	</div>`;
 }

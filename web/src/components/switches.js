@@ -7,7 +7,7 @@ import { Icon } from './icons.js';
 
 export function LangSwitch() {
 	return html`<button type="button" class="icon-button text" title=${t('lang.switch')}
-		aria-label=${t('lang.switch')} onClick=${toggleLang} data-testid="lang-switch">
+		aria-label=${`${t('lang.other')}: ${t('lang.switch')}`} onClick=${toggleLang} data-testid="lang-switch">
 		${t('lang.other')}
 	</button>`;
 }

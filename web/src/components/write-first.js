@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { getAppeals } from '../api.js';
+import { draftOf, saveDraft } from '../drafts.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { writeFirst } from '../outbox.js';
@@ -9,7 +10,7 @@ import { goAppeal } from '../router.js';
 import { narrow } from '../screen.js';
 import { errorText } from '../toasts.js';
 import { Icon } from './icons.js';
-import { ReplyBox, useDraft } from './reply-box.js';
+import { ReplyBox } from './reply-box.js';
 
 const TESTIDS = { box: 'first-composer', send: 'first-send' };
 
@@ -34,7 +35,8 @@ function Fault({ fault }) {
 
 export function WriteFirst({ appeal }) {
 	const customer = appeal.customer.id;
-	const [text, setText] = useDraft(`first-${customer}`);
+	const slot = `first-${customer}`;
+	const setText = (text) => saveDraft(slot, text);
 	const [busy, setBusy] = useState(false);
 	const [fault, setFault] = useState(null);
 	const onSend = async (first) => {
@@ -52,7 +54,7 @@ export function WriteFirst({ appeal }) {
 	return html`<section class="write-first" aria-label=${t('first.title')}>
 		<p class="write-first-title"><b>${t('first.title')}.</b> ${t('first.hint')}</p>
 		<${Fault} fault=${fault} />
-		<${ReplyBox} text=${text} onText=${setText} onSend=${onSend} label=${t('first.placeholder')}
+		<${ReplyBox} text=${draftOf(slot)} onText=${setText} onSend=${onSend} label=${t('first.placeholder')}
 			placeholder=${t('first.placeholder')} hint=${t('composer.hint')} busy=${busy} wide=${!narrow.value}
 			sendLabel=${t(busy ? 'first.busy' : 'first.send')} testids=${TESTIDS} />
 	</section>`;

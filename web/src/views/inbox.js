@@ -13,6 +13,7 @@ import { narrow } from '../screen.js';
 import { showTab, tab } from '../tabs.js';
 
 const ROWS_STEP = 50;
+const COUNT_SHOWN_MAX = 999;
 
 function Tab({ name }) {
 	const count = countOf(name);
@@ -20,7 +21,8 @@ function Tab({ name }) {
 		aria-controls="inbox-list" tabIndex=${tab.value === name ? 0 : -1} onClick=${() => showTab(name)}
 		data-testid=${`inbox-tab-${name}`}>
 		<span>${t(`inbox.tab.${name}`)}</span>
-		${count > 0 && html`<span class="count" data-tone=${name === 'queue' ? 'hot' : 'calm'}>${count}</span>`}
+		${count > 0 && html`<span class="count" data-tone=${name === 'queue' ? 'hot' : 'calm'}
+			title=${t('count.appeals', { n: count })}>${count > COUNT_SHOWN_MAX ? `${COUNT_SHOWN_MAX}+` : count}</span>`}
 	</button>`;
 }
 
@@ -86,7 +88,7 @@ function Rows({ name }) {
 		document.querySelector('.row[aria-current]')?.scrollIntoView({ block: 'nearest' });
 	}, [route.value.id]);
 	return html`<ul class="rows">
-		${ids.slice(0, limit).map((id) => html`<li key=${id}><${AppealRow} id=${id} /></li>`)}
+		${ids.slice(0, limit).map((id) => html`<li key=${id}><${AppealRow} id=${id} list=${name} /></li>`)}
 	</ul>
 	<${Tail} list=${list} drawn=${Math.min(limit, ids.length)} total=${ids.length} onMore=${onMore} />`;
 }
