@@ -1,9 +1,13 @@
 /* ctl/rota_json.c -- JSON by jansson; duplicate members are refused. */
 #include "ctl/rota_json.h"
 
+#include "base/buf.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+
+enum { PIECE_BYTES = 65536 };
 
 static struct str place_text(struct reader *reader, const struct place *place, const char *key)
 {
@@ -42,11 +46,27 @@ bool is_well(const struct reader *reader)
 	return reader->fault.data == NULL;
 }
 
+/* The whole file at once: jansson reads a stream byte by byte. */
+static struct str file_read(struct arena *arena, FILE *in)
+{
+	struct buf text = buf_in(arena);
+	char *piece = arena_alloc(arena, PIECE_BYTES);
+	size_t len;
+
+	while ((len = fread(piece, 1, PIECE_BYTES, in)) > 0)
+		buf_add(&text, (struct str){ piece, len });
+	return buf_str(&text);
+}
+
 json_t *document_read(struct reader *reader, FILE *in)
 {
 	const struct place top = { 0 };
+	struct arena scratch = { 0 };
 	json_error_t error;
-	json_t *document = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+	struct str text = file_read(&scratch, in);
+	json_t *document = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &error);
+
+	arena_release(&scratch);
 
 	if (document == NULL) {
 		complain(reader, &top, NULL, "line %d, column %d: %s", error.line, error.column,

@@ -61,7 +61,7 @@ static void slot_fill(struct rota_net *net, int32_t slot, struct candidate *list
 		return;
 	for (uint32_t i = net->pairs.slot_first[slot]; i < net->pairs.slot_first[slot + 1]; i++) {
 		uint32_t pair = net->pairs.slot_pair[i];
-		int32_t courier = net->week_courier[net->day_week[net->pair_day[pair]]];
+		int32_t courier = net->pair_courier[pair];
 
 		if (net->taken[pair] == ROTA_FREE && rota_net_has_room(net, pair))
 			list[count++] = (struct candidate){
@@ -147,9 +147,9 @@ struct span {
 struct even {
 	struct rota_net *net;
 	struct rota_flow *flow;
-	int32_t *list;	  /* couriers, part by part */
-	int32_t *sources; /* nodes */
-	int32_t *aside;	  /* couriers, while a span is divided */
+	int32_t *list;		  /* couriers, part by part */
+	int32_t *sources, *sinks; /* nodes */
+	int32_t *aside;		  /* couriers, while a span is divided */
 	struct span *stack;
 	int32_t depth, parts;
 	int64_t points;
@@ -227,19 +227,22 @@ static int32_t shifts_below(const struct even *even, int32_t courier, const stru
 	return shifts > who->cap_total ? who->cap_total : (int32_t)shifts;
 }
 
-static void span_flow(struct even *even, const struct span *span, const struct threshold *t)
+/* True: the span is wholly at or below the threshold now, or wholly at or above it. */
+static bool span_flow(struct even *even, const struct span *span, const struct threshold *t)
 {
 	struct rota_net *net = even->net;
-	int32_t count = 0;
+	int32_t sources = 0, sinks = 0;
 
 	for (int32_t i = span->first; i < span->first + span->count; i++) {
 		int32_t c = even->list[i];
 
 		even->flow->target[c] = shifts_below(even, c, t);
 		if (net->load[c] > even->flow->target[c])
-			even->sources[count++] = net->courier_base + c;
+			even->sources[sources++] = net->courier_base + c;
+		else if (net->load[c] < even->flow->target[c])
+			even->sinks[sinks++] = net->courier_base + c;
 	}
-	rota_flow_run(even->flow, even->sources, count);
+	return rota_flow_even_out(even->flow, even->sources, sources, even->sinks, sinks);
 }
 
 static void span_push(struct even *even, struct span span)
@@ -279,6 +282,7 @@ void rota_core_even(struct rota_net *net, struct rota_flow *flow, struct arena *
 
 	even.list = arena_array(arena, couriers, sizeof(int32_t));
 	even.sources = arena_array(arena, couriers, sizeof(int32_t));
+	even.sinks = arena_array(arena, couriers, sizeof(int32_t));
 	even.aside = arena_array(arena, couriers, sizeof(int32_t));
 	even.stack = arena_array(arena, couriers + 1, sizeof(struct span));
 	for (int32_t c = 0; c < net->problem->courier_count; c++)
@@ -293,8 +297,10 @@ void rota_core_even(struct rota_net *net, struct rota_flow *flow, struct arena *
 		if (!span_extremes(&even, &span, &low, &high))
 			continue;
 		middle = between(&low, &high);
-		span_flow(&even, &span, &middle);
-		span_divide(&even, &span);
+		if (span_flow(&even, &span, &middle))
+			span_push(&even, span);
+		else
+			span_divide(&even, &span);
 	}
 }
 

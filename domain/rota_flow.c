@@ -1,7 +1,8 @@
 /* domain/rota_flow.c -- many shortest paths at once: layers by breadth, then units by depth. */
 #include "domain/rota_net.h"
 
-#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
 void rota_flow_init(struct rota_flow *flow, struct rota_net *net, struct arena *arena)
 {
@@ -16,6 +17,20 @@ void rota_flow_init(struct rota_flow *flow, struct rota_net *net, struct arena *
 	flow->path_pair = arena_array(arena, nodes, sizeof(uint32_t));
 	for (size_t i = 0; i < nodes; i++)
 		flow->depth[i] = -1;
+}
+
+/* What sources still have to give, and sinks room to take. */
+static int64_t wanting(const struct rota_flow *flow, const int32_t *nodes, int32_t count)
+{
+	int64_t sum = 0;
+
+	for (int32_t i = 0; i < count; i++) {
+		int32_t courier = nodes[i] - flow->net->courier_base;
+
+		sum += courier >= 0 ? abs(flow->net->load[courier] - flow->target[courier])
+				    : flow->net->missing[nodes[i]];
+	}
+	return sum;
 }
 
 static bool is_source(const struct rota_flow *flow, int32_t node)
@@ -289,6 +304,82 @@ void rota_flow_reach(struct rota_flow *flow, const int32_t *nodes, int32_t count
 		reach(&layers, nodes[i], 0);
 	for (int32_t i = from; i < flow->reached; i++)
 		reach_from(&layers, flow->queue[i]);
+}
+
+/* ---- one step ---------------------------------------------------------------------------- */
+
+/* Someone below target who may take this slot straight away. Whoever was passed over stays unfit:
+ * loads of takers only grow while targets stay. */
+static uint32_t taker_find(struct rota_flow *flow, int32_t slot)
+{
+	const struct rota_net *net = flow->net;
+	uint32_t first = net->pairs.slot_first[slot];
+	uint32_t count = net->pairs.slot_first[slot + 1] - first;
+
+	for (; flow->at[slot] < count; flow->at[slot]++) {
+		uint32_t pair = net->pairs.slot_pair[first + flow->at[slot]];
+		int32_t courier = net->pair_courier[pair];
+
+		if (flow->net->part[net->courier_base + courier] == net->part[slot] &&
+		    is_sink(flow, courier) && net->taken[pair] == ROTA_FREE &&
+		    rota_net_has_room(net, pair))
+			return pair;
+	}
+	return UINT32_MAX;
+}
+
+static void takers_restart(struct rota_flow *flow, int32_t courier)
+{
+	const struct rota_pairs *pairs = &flow->net->pairs;
+
+	for (uint32_t e = pairs->first[courier]; e < pairs->first[courier + 1]; e++)
+		flow->at[pairs->slot[e]] = 0;
+}
+
+/* Most units need no more than one handing over: no layers for those. */
+static int64_t hand_over(struct rota_flow *flow, int32_t courier, int64_t units)
+{
+	struct rota_net *net = flow->net;
+	int32_t part = net->part[net->courier_base + courier];
+	int64_t moved = 0;
+
+	for (uint32_t e = net->pairs.first[courier]; e < net->pairs.first[courier + 1]; e++) {
+		uint32_t taker;
+
+		if (moved == units || net->load[courier] == flow->target[courier])
+			break;
+		if (net->taken[e] != ROTA_TAKEN || net->part[net->pairs.slot[e]] != part)
+			continue;
+		taker = taker_find(flow, net->pairs.slot[e]);
+		if (taker == UINT32_MAX)
+			continue;
+		rota_net_release(net, e);
+		rota_net_take(net, taker);
+		moved++;
+	}
+	return moved;
+}
+
+bool rota_flow_even_out(struct rota_flow *flow, const int32_t *sources, int32_t source_count,
+			const int32_t *sinks, int32_t sink_count)
+{
+	const struct rota_net *net = flow->net;
+	int64_t excess = wanting(flow, sources, source_count);
+	int64_t room = wanting(flow, sinks, sink_count);
+
+	layers_clear(flow);
+	for (int32_t i = 0; i < source_count; i++)
+		takers_restart(flow, sources[i] - net->courier_base);
+	for (int32_t i = 0; i < source_count && excess > 0 && room > 0; i++) {
+		int64_t moved = hand_over(flow, sources[i] - net->courier_base, room);
+
+		excess -= moved;
+		room -= moved;
+	}
+	if (excess == 0 || room == 0)
+		return true;
+	rota_flow_run(flow, sources, source_count);
+	return flow->reached == 0;
 }
 
 void rota_flow_run(struct rota_flow *flow, const int32_t *sources, int32_t source_count)

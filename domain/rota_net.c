@@ -43,6 +43,7 @@ static void tree_room(struct rota_net *net, struct arena *arena)
 	size_t days = (size_t)net->day_count, weeks = (size_t)net->week_count;
 
 	net->pair_day = arena_array(arena, pairs + 1, sizeof(int32_t));
+	net->pair_courier = arena_array(arena, pairs + 1, sizeof(int32_t));
 	net->day_first = arena_array(arena, days + 2, sizeof(uint32_t));
 	net->day_week = arena_array(arena, days + 1, sizeof(int32_t));
 	net->week_day_first = arena_array(arena, weeks + 2, sizeof(int32_t));
@@ -83,8 +84,10 @@ static void tree_walk(struct rota_net *net, const int32_t *week_of_day, bool wri
 				}
 				days++;
 			}
-			if (write)
+			if (write) {
 				net->pair_day[e] = days - 1;
+				net->pair_courier[e] = c;
+			}
 		}
 	}
 	if (write) {
@@ -127,7 +130,7 @@ static void count_up(struct rota_net *net, uint32_t pair, int32_t by)
 
 	net->day_load[day] += by;
 	net->week_load[week] += by;
-	net->load[net->week_courier[week]] += by;
+	net->load[net->pair_courier[pair]] += by;
 	net->missing[net->pairs.slot[pair]] -= by;
 	net->missing_all -= by;
 }
@@ -149,7 +152,7 @@ void rota_net_release(struct rota_net *net, uint32_t pair)
 bool rota_net_has_room(const struct rota_net *net, uint32_t pair)
 {
 	int32_t day = net->pair_day[pair], week = net->day_week[day];
-	int32_t courier = net->week_courier[week];
+	int32_t courier = net->pair_courier[pair];
 	const struct rota_courier *who = rota_net_who(net, courier);
 
 	return net->day_load[day] < who->cap_day && net->week_load[week] < who->cap_week &&

@@ -15,6 +15,7 @@ struct rota_net {
 	int32_t day_base, week_base, courier_base;
 
 	int32_t *pair_day;	     /* by pair: its day */
+	int32_t *pair_courier;	     /* by pair: whose */
 	uint32_t *day_first;	     /* by day (+1): its pairs */
 	int32_t *day_week;	     /* by day: its week */
 	int32_t *week_day_first;     /* by week (+1): its days */
@@ -81,6 +82,11 @@ void rota_flow_init(struct rota_flow *flow, struct rota_net *net, struct arena *
 /* Sources are slots (with someone missing) or couriers (above target), of one part. Afterwards
  * queue[0 .. reached] holds what the sources that are left can reach. */
 void rota_flow_run(struct rota_flow *flow, const int32_t *sources, int32_t source_count);
+/* The same from couriers above their target to those below it, all of one part, straight ones
+ * first. True: one side has come to its end, so nothing stands in the way of anyone; else queue[]
+ * holds what those who are left above can reach. */
+bool rota_flow_even_out(struct rota_flow *flow, const int32_t *sources, int32_t source_count,
+			const int32_t *sinks, int32_t sink_count);
 /* Adds to the queue whatever `nodes` can reach in part 0 and nobody reached before; a sink ends
  * nothing while all targets are 0. */
 void rota_flow_reach(struct rota_flow *flow, const int32_t *nodes, int32_t count);

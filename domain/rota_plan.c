@@ -29,9 +29,7 @@ static void assigned_list(const struct rota_net *net, struct arena *arena,
 			uint32_t e = pairs->slot_pair[i];
 
 			if (net->taken[e] != ROTA_FREE)
-				list[count++] = (struct rota_pair){
-					s, net->week_courier[net->day_week[net->pair_day[e]]]
-				};
+				list[count++] = (struct rota_pair){ s, net->pair_courier[e] };
 		}
 	answer->assigned = list;
 	answer->assigned_count = count;
