@@ -78,7 +78,8 @@ const SPOILERS = {
 	},
 	load(instance, answer, chance) {
 		const couriers = structuredClone(answer.couriers);
-		chance.pick(couriers).load += chance.pick([-1, 1]);
+		const person = chance.pick(couriers);
+		person.load += person.load > 0 ? chance.pick([-1, 1]) : 1;
 		return { ...answer, couriers };
 	},
 	cost(instance, answer, chance) {
@@ -89,7 +90,7 @@ const SPOILERS = {
 		return { ...answer, bound: String(Fraction.of(answer.bound).plus(Fraction.of(1))) };
 	},
 	covered(instance, answer, chance) {
-		return { ...answer, covered: answer.covered + chance.pick([-1, 1]) };
+		return { ...answer, covered: answer.covered + (answer.covered > 0 ? chance.pick([-1, 1]) : 1) };
 	},
 	uncovered(instance, answer, chance) {
 		if (!answer.uncovered.length) return undefined;

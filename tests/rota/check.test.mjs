@@ -1,0 +1,36 @@
+// tests/rota/check.test.mjs -- `ecoctl rota check` confirms what is right and rejects whatever is spoiled by one thing that matters.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { check, each, plan } from "./engine.mjs";
+import { Chance, small } from "./instances.mjs";
+import { KINDS, spoil } from "./spoil.mjs";
+import { part, seeds } from "./sample.mjs";
+
+test("the checker confirms every answer", async () => {
+	const instances = seeds(part(0.1), 500).map((seed) => small(seed));
+	for (const [index, run] of (await each(instances, async (instance) => check(instance, await plan(instance)))).entries()) {
+		assert.equal(run.code, 0, `instance ${index}: ${run.err}${run.out}`);
+	}
+});
+
+test("the checker rejects every answer spoiled by one thing that matters", async () => {
+	const chance = new Chance(77);
+	const spoiled = [];
+	const count = part(0.5);
+	for (let seed = 20000; spoiled.length < count; seed++) {
+		const instance = small(seed);
+		const answer = await plan(instance);
+		for (const kind of chance.some(KINDS, 4)) {
+			const made = spoil(instance, answer, chance, kind);
+			if (made && spoiled.length < count) spoiled.push({ seed, instance, ...made });
+		}
+	}
+	const runs = await each(spoiled, ({ instance, answer }) => check(instance, answer));
+	const confirmed = spoiled.filter((_, index) => runs[index].code === 0).map(({ kind, seed }) => `${kind} of seed ${seed}`);
+	assert.deepEqual(confirmed, []);
+	// 1: it is not so; 2: it speaks of what is not there.
+	for (const [index, run] of runs.entries()) assert.equal(run.code, spoiled[index].kind === "stranger" ? 2 : 1, run.err);
+	const kinds = new Set(spoiled.map(({ kind }) => kind));
+	assert.deepEqual(KINDS.filter((kind) => !kinds.has(kind)), []);
+});
