@@ -35,6 +35,8 @@ struct command {
 int up_command(struct ctl *ctl, int argc, char **argv);
 int employee_add_command(struct ctl *ctl, int argc, char **argv);
 int employee_list_command(struct ctl *ctl, int argc, char **argv);
+int backup_command(struct ctl *ctl, int argc, char **argv);
+int restore_command(struct ctl *ctl, int argc, char **argv);
 int doctor_command(struct ctl *ctl, int argc, char **argv);
 int queue_command(struct ctl *ctl, int argc, char **argv);
 int queue_dead_command(struct ctl *ctl, int argc, char **argv);

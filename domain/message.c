@@ -9,6 +9,7 @@ struct delivery_edge {
 static const struct delivery_edge edges[] = {
 	{ DELIVERY_QUEUED,  DELIVERY_SENDING },	/* claimed */
 	{ DELIVERY_QUEUED,  DELIVERY_FAILED },	/* given up before it was tried: the customer is unreachable */
+	{ DELIVERY_QUEUED,  DELIVERY_UNKNOWN },	/* back from a backup: it may have been sent since */
 	{ DELIVERY_SENDING, DELIVERY_SENT },
 	{ DELIVERY_SENDING, DELIVERY_FAILED },	/* refused for good */
 	{ DELIVERY_SENDING, DELIVERY_QUEUED },	/* surely not sent: again later */

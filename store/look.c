@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { TROUBLE_LINES_MAX = 10, INCARNATION_BYTES = 16 };
 
@@ -85,6 +86,15 @@ enum status look_open(const char *dir, struct arena *arena, struct look *look_ou
 		look_out->holder = (struct lock_holder){ 0 };
 	lock_close(lock);
 	return status;
+}
+
+enum status look_open_file(const char *path, struct arena *arena, struct look *look_out,
+			   struct db **db_out)
+{
+	*look_out = (struct look){ .known_version = SCHEMA_VERSION };
+	if (access(path, F_OK) != 0)
+		return STATUS_NOT_FOUND;
+	return connect(path, arena, look_out, db_out);
 }
 
 void look_close(struct db *db)

@@ -23,6 +23,9 @@ struct look {
  * tables of another version than ours. FAILED: no records of ours, damaged or not to be read. */
 CHECKED enum status look_open(const char *dir, struct arena *arena, struct look *look_out,
 			      struct db **db_out);
+/* A file by its name that nobody else has open: a copy. Statuses as above. */
+CHECKED enum status look_open_file(const char *path, struct arena *arena, struct look *look_out,
+				   struct db **db_out);
 void look_close(struct db *db); /* NULL is fine */
 
 /* Reads every page. CONFLICT: *trouble_out says what is damaged. */
