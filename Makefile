@@ -86,7 +86,7 @@ $(O)/gen/store/sql_list.h: store/sql_list.awk $(wildcard store/*.sql)
 	awk -f $^ > $@.new && mv $@.new $@
 $(O)/gen/redis/script_list.h: redis/script_list.awk $(wildcard redis/*.lua)
 	@mkdir -p $(@D)
-	awk -f $^ > $@.new && mv $@.new $@
+	awk -v tmp=$@.sha -f $^ > $@.new && mv $@.new $@
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 # The sandbox's page is linked in (.incbin), which no .d file tells.
 $(O)/obj/telegram/sandbox/page.o: $(wildcard telegram/sandbox/page/*)

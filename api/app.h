@@ -18,8 +18,6 @@ struct list_cache;
 struct live;
 struct http_server;
 
-#define ECO_VERSION "1.0.0"
-
 enum {
 	BODY_BYTES_MAX = 128 << 10, /* the longest text, every character escaped, has half of it */
 	SESSION_LIFETIME_DAYS = 90,

@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "api/handlers.h"
 #include "api/live.h"
+#include "base/version.h"
 #include "redis/link.h"
 #include "redis/publisher.h"
 #include "store/tasks.h"

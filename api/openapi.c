@@ -2,6 +2,7 @@
 #include "api/openapi.h"
 
 #include "api/handlers.h"
+#include "base/version.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "base/http/static.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "domain/settings.h"
 
 #include <stdlib.h>

@@ -4,36 +4,36 @@
 
 #include "base/log.h"
 #include "domain/task.h"
-#include "redis/sha1.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { AT_VERB, AT_SCRIPT, AT_KEYS, AT_WORDS };
+enum { SHA_BYTES = 40 }; /* in hexadecimal */
 
 static const struct {
-	const char *name;
+	const char *name, *sha;
 	struct str text; /* STR() is no constant for gcc */
 } scripts[SCRIPTS] = {
-#define SCRIPT(name, text) { #name, { "" text, sizeof(text) - 1 } },
+#define SCRIPT(name, sha, text) { #name, sha, { "" text, sizeof(text) - 1 } },
 #include "redis/script_list.h"
 #undef SCRIPT
 };
 
-static char shas[SCRIPTS][SHA1_HEX_BYTES + 1];
-static pthread_once_t shas_once = PTHREAD_ONCE_INIT;
-
-static void shas_make(void)
-{
-	for (size_t i = 0; i < SCRIPTS; i++)
-		sha1_hex(scripts[i].text, shas[i]);
-}
-
 const char *script_name(enum redis_script script)
 {
 	return scripts[script].name;
+}
+
+struct str script_text(enum redis_script script)
+{
+	return scripts[script].text;
+}
+
+struct str script_sha(enum redis_script script)
+{
+	return (struct str){ scripts[script].sha, SHA_BYTES };
 }
 
 static void add_word(struct script_call *call, struct str word)
@@ -54,9 +54,8 @@ struct script_call script_call(struct arena *arena, enum redis_script script)
 {
 	struct script_call call = { .script = script, .arena = arena };
 
-	pthread_once(&shas_once, shas_make);
 	add_word(&call, STR("EVALSHA"));
-	add_word(&call, (struct str){ shas[script], SHA1_HEX_BYTES });
+	add_word(&call, script_sha(script));
 	add_word(&call, STR("0"));
 	return call;
 }

@@ -8,7 +8,7 @@
 #include "redis/link.h"
 
 enum redis_script {
-#define SCRIPT(name, text) SCRIPT_##name,
+#define SCRIPT(name, sha, text) SCRIPT_##name,
 #include "redis/script_list.h"
 #undef SCRIPT
 	SCRIPTS,
@@ -48,5 +48,7 @@ CHECKED enum status script_error(enum redis_script script, const struct redis_va
 /* The same of a plain command. */
 CHECKED enum status command_error(const char *name, const struct redis_value *value);
 const char *script_name(enum redis_script script);
+struct str script_text(enum redis_script script);
+struct str script_sha(enum redis_script script); /* what EVALSHA calls it by */
 
 #endif
