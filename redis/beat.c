@@ -16,12 +16,23 @@ struct beat_sender {
 	int64_t count;
 	int64_t confirmed_ms; /* when the last confirmed beat was sent, monotonic; 0: none yet */
 	struct beat_sent *under_way; /* at most one */
+	loop_fn heard;
+	void *heard_arg;
 };
 
 struct beat_sent {
 	struct beat_sender *beat; /* NULL: closed meanwhile */
 	int64_t sent_ms;
 };
+
+static void tell_heard(struct beat_sender *beat)
+{
+	loop_fn heard = beat->heard;
+
+	beat->heard = NULL;
+	if (heard != NULL)
+		heard(beat->heard_arg);
+}
 
 static void beat_answered(const struct redis_value *value, void *arg)
 {
@@ -30,10 +41,12 @@ static void beat_answered(const struct redis_value *value, void *arg)
 
 	if (beat != NULL) {
 		beat->under_way = NULL;
-		if (value != NULL && value->type == REDIS_IS_INT)
+		if (value != NULL && value->type == REDIS_IS_INT) {
 			beat->confirmed_ms = sent->sent_ms;
-		else
+			tell_heard(beat);
+		} else {
 			loop_timer_set(beat->timer, RETRY_MS);
+		}
 	}
 	free(sent);
 }
@@ -106,6 +119,14 @@ void beat_close(struct beat_sender *beat)
 	loop_timer_close(beat->timer);
 	arena_release(&beat->arena);
 	free(beat);
+}
+
+void beat_when_heard(struct beat_sender *beat, loop_fn fn, void *arg)
+{
+	beat->heard = fn;
+	beat->heard_arg = arg;
+	if (beat->confirmed_ms != 0)
+		tell_heard(beat);
 }
 
 bool beat_is_fresh(const struct beat_sender *beat)

@@ -25,5 +25,8 @@ void beat_close(struct beat_sender *beat);
 /* Was a beat, sent less than BEAT_FRESH_MS ago, confirmed? Monotonic: a process that slept sees its
  * own sleep. */
 bool beat_is_fresh(const struct beat_sender *beat);
+/* Calls fn on the loop when the first beat is confirmed; at once if it was. NULL: nobody any more.
+ */
+void beat_when_heard(struct beat_sender *beat, loop_fn fn, void *arg);
 
 #endif

@@ -10,7 +10,7 @@
 enum {
 	CALL_TIMEOUT_MS = 2800, /* with BEAT_FRESH_MS under BEAT_DEAD_MS: nobody else acts while a
 				   call may still arrive */
-	HELD_BACK_PAUSE_MS = 1000,
+	HELD_BACK_PAUSE_MS = 250,
 };
 
 /* ---- claim ------------------------------------------------------------------------------- */

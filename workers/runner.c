@@ -279,9 +279,17 @@ static enum status lane_open(struct runner *runner, enum lane lane, enum task_ki
 		if (task_rows[i].kind == kind)
 			types[options.type_count++] = (enum task_type)i;
 	status = reader_open(&options, &runner->readers[lane]);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && in_hand_max > 0)
 		reader_allow(runner->readers[lane], in_hand_max);
 	return status;
+}
+
+/* Before that no call may be made: what was claimed would be held back. */
+static void heard(void *arg)
+{
+	struct runner *runner = arg;
+
+	reader_allow(runner->readers[LANE_EXTERNAL], runner->options.calls_max);
 }
 
 enum status runner_open(const struct runner_options *options, struct runner **runner_out)
@@ -300,13 +308,14 @@ enum status runner_open(const struct runner_options *options, struct runner **ru
 		status = lane_open(runner, LANE_TRANSACTIONAL, TASK_TRANSACTIONAL, BATCH_MAX,
 				   IN_HAND_MAX);
 	if (status == STATUS_OK)
-		status = lane_open(runner, LANE_EXTERNAL, TASK_EXTERNAL, options->calls_max,
-				   options->calls_max);
-	if (status == STATUS_OK)
-		*runner_out = runner;
-	else
+		status = lane_open(runner, LANE_EXTERNAL, TASK_EXTERNAL, options->calls_max, 0);
+	if (status != STATUS_OK) {
 		runner_close(runner);
-	return status;
+		return status;
+	}
+	beat_when_heard(options->beat, heard, runner);
+	*runner_out = runner;
+	return STATUS_OK;
 }
 
 void runner_stop(struct runner *runner, loop_fn done, void *arg)
@@ -314,6 +323,7 @@ void runner_stop(struct runner *runner, loop_fn done, void *arg)
 	struct errand *errand, *next;
 
 	runner->stopping = true;
+	beat_when_heard(runner->options.beat, NULL, NULL);
 	for (size_t lane = 0; lane < LANES; lane++)
 		reader_stop(runner->readers[lane]);
 	for (errand = TAILQ_FIRST(&runner->errands); errand != NULL; errand = next) {
@@ -340,6 +350,8 @@ void runner_close(struct runner *runner)
 {
 	if (runner == NULL)
 		return;
+	if (!runner->stopping)
+		beat_when_heard(runner->options.beat, NULL, NULL);
 	for (size_t lane = 0; lane < LANES; lane++)
 		reader_close(runner->readers[lane]);
 	while (!TAILQ_EMPTY(&runner->errands))

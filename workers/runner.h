@@ -21,7 +21,7 @@ struct runner_options {
 	struct commits *commits;
 	const struct redis_address *redis; /* for the reading threads */
 	struct redis_link *link;
-	const struct beat_sender *beat;
+	struct beat_sender *beat;
 	const struct senders *senders;
 	struct budget *budget;
 	struct str incarnation; /* registered by workers_add */
