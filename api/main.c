@@ -133,9 +133,28 @@ static enum status start(struct service *service)
 
 /* ---- stop -------------------------------------------------------------------------------- */
 
-static void drained(void *arg)
+static void told(void *arg)
 {
 	service_stopped(arg);
+}
+
+/* Threads first, then the records they use. */
+static void records_stop(struct app *app)
+{
+	lanes_stop(app->lanes);
+	CRASH_POINT("api.drained");
+	store_close(app->store);
+	app->store = NULL;
+}
+
+/* Whoever was answered has nothing to wait for: Redis hears of it before we go. */
+static void drained(void *arg)
+{
+	struct service *service = arg;
+	struct app *app = service->state;
+
+	records_stop(app);
+	publisher_drain(app->publisher, told, service);
 }
 
 static void stop(struct service *service)
@@ -145,15 +164,13 @@ static void stop(struct service *service)
 	http_server_drain(app->server, drained, service);
 }
 
-/* Threads first, then the records they use; answers that came of it leave before the server goes.
- */
+/* Answers that came of the last changes leave before the server goes. */
 static void finish(struct service *service)
 {
 	struct app *app = service->state;
 
-	lanes_stop(app->lanes);
-	CRASH_POINT("api.drained");
-	store_close(app->store);
+	if (app->store != NULL)
+		records_stop(app);
 	lanes_close(app->lanes);
 	app->lanes = NULL;
 	if (app->publisher != NULL)

@@ -107,11 +107,30 @@ static enum status start(struct service *service)
 	return status == STATUS_OK ? bots_open(service) : status;
 }
 
+static void told(void *arg)
+{
+	service_stopped(arg);
+}
+
+static void records_leave(void)
+{
+	store_reader_close(process.reader);
+	process.reader = NULL;
+	if (process.store != NULL && store_run(process.store, self_leave, NULL) != STATUS_OK)
+		log_warn("bots.leave_failed", LOG_STR("incarnation", process.incarnation));
+	CRASH_POINT("bots.left");
+	store_close(process.store);
+	process.store = NULL;
+}
+
+/* Redis hears of the last batch before we go. */
 static void bot_stopped(void *arg)
 {
 	process.running--;
-	if (process.running == 0)
-		service_stopped(arg);
+	if (process.running > 0)
+		return;
+	records_leave();
+	publisher_drain(process.publisher, told, arg);
 }
 
 static void stop(struct service *service)
@@ -124,11 +143,8 @@ static void stop(struct service *service)
 static void close_all(struct service *service)
 {
 	(void)service;
-	store_reader_close(process.reader);
-	if (process.store != NULL && store_run(process.store, self_leave, NULL) != STATUS_OK)
-		log_warn("bots.leave_failed", LOG_STR("incarnation", process.incarnation));
-	CRASH_POINT("bots.left");
-	store_close(process.store);
+	if (process.store != NULL)
+		records_leave();
 	for (size_t i = 0; i < BOT_COUNT; i++)
 		bot_close(process.bots[i]);
 	beat_close(process.beat);

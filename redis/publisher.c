@@ -16,6 +16,7 @@ enum {
 	GATHERED_MAX = 10000, /* tasks waiting for the call under way */
 	CONFIRMED_MAX = 10000,
 	BREAKER_MS = 50,
+	DRAIN_LOOK_MS = 2,
 };
 
 /* Tasks copied into an arena of their own. */
@@ -29,7 +30,10 @@ struct gathered {
 struct publisher {
 	struct redis_link *link;
 	struct loop_wake *wake;
-	struct loop_timer *breaker;
+	struct loop_timer *breaker, *draining;
+	int64_t drain_until_mono_ms;
+	loop_fn drained;
+	void *drained_arg;
 	struct publish_call *under_way; /* loop: at most one */
 	struct gathered sending;	/* loop: taken over from incoming; told up to `sent` */
 	size_t sent;
@@ -274,6 +278,38 @@ static void woken(void *arg)
 	send_next(publisher);
 }
 
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static bool is_idle(struct publisher *publisher)
+{
+	const struct gathered *sending = &publisher->sending;
+	bool is_idle = publisher->under_way == NULL && publisher->sent == sending->count &&
+		       sending->event_seq == 0;
+
+	pthread_mutex_lock(&publisher->lock);
+	is_idle = is_idle && publisher->incoming.count == 0 && publisher->incoming.event_seq == 0;
+	pthread_mutex_unlock(&publisher->lock);
+	return is_idle;
+}
+
+static void drain_look(void *arg)
+{
+	struct publisher *publisher = arg;
+
+	if (is_idle(publisher) || clock_mono_ms() >= publisher->drain_until_mono_ms)
+		publisher->drained(publisher->drained_arg);
+	else
+		loop_timer_set(publisher->draining, DRAIN_LOOK_MS);
+}
+
+void publisher_drain(struct publisher *publisher, loop_fn done, void *arg)
+{
+	publisher->drained = done;
+	publisher->drained_arg = arg;
+	publisher->drain_until_mono_ms = clock_mono_ms() + PUBLISHER_DRAIN_MS;
+	loop_timer_set(publisher->draining, 0);
+}
+
 /* ---- handle ------------------------------------------------------------------------------ */
 
 enum status publisher_open(struct event_base *base, struct redis_link *link,
@@ -292,6 +328,7 @@ enum status publisher_open(struct event_base *base, struct redis_link *link,
 	publisher->link = link;
 	publisher->wake = loop_wake_open(base, woken, publisher);
 	publisher->breaker = loop_timer_open(base, breaker_opens, publisher);
+	publisher->draining = loop_timer_open(base, drain_look, publisher);
 	*publisher_out = publisher;
 	return STATUS_OK;
 }
@@ -304,6 +341,7 @@ void publisher_close(struct publisher *publisher)
 		publisher->under_way->publisher = NULL;
 	loop_wake_close(publisher->wake);
 	loop_timer_close(publisher->breaker);
+	loop_timer_close(publisher->draining);
 	arena_release(&publisher->sending.arena);
 	arena_release(&publisher->incoming.arena);
 	pthread_mutex_destroy(&publisher->lock);

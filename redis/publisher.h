@@ -13,6 +13,10 @@ struct publisher;
 CHECKED enum status publisher_open(struct event_base *base, struct redis_link *link,
 				   struct publisher **publisher_out);
 void publisher_close(struct publisher *publisher);
+/* At the end: when all that was handed over is told or dropped, and after PUBLISHER_DRAIN_MS at the
+ * latest, calls done on the loop. What is left the relay tells, a second later. Once. */
+enum { PUBLISHER_DRAIN_MS = 500 };
+void publisher_drain(struct publisher *publisher, loop_fn done, void *arg);
 /* Any thread; copies. Fits store_hooks.publish and .confirmed with the publisher as arg. */
 void publisher_send(void *publisher, const struct notice_batch *batch);
 size_t publisher_confirmed(void *publisher, int64_t *ids_out, size_t ids_max);

@@ -56,19 +56,26 @@ static void *thread_run(void *arg)
 	return NULL;
 }
 
+static void told(void *arg)
+{
+	service_stopped(((struct process *)arg)->service);
+}
+
 static void thread_ended(void *arg)
 {
 	struct process *process = arg;
 
 	pthread_join(process->thread, NULL);
 	process->runs = false;
+	store_close(process->store);
+	process->store = NULL;
 	beat_close(process->beat);
 	process->beat = NULL;
 	if (process->ended != STATUS_OK) {
 		log_error("scheduler.failed", LOG_STATUS(process->ended));
 		process->service->exit_code = 1;
 	}
-	service_stopped(process->service);
+	publisher_drain(process->publisher, told, process);
 }
 
 static enum status redis_open(struct process *process)

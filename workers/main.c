@@ -45,6 +45,11 @@ static enum status leave(struct db *db, void *arg)
 	return workers_leave(db, worker->incarnation, clock_wall_ms());
 }
 
+static void told(void *arg)
+{
+	service_stopped(((struct worker *)arg)->service);
+}
+
 /* Acks that were not heard would make suspects of tasks that are done. */
 static void settle(void *arg)
 {
@@ -58,7 +63,7 @@ static void settle(void *arg)
 	CRASH_POINT("worker.settled");
 	beat_close(worker->beat);
 	worker->beat = NULL;
-	service_stopped(worker->service);
+	publisher_drain(worker->publisher, told, worker);
 }
 
 static void left(enum status status, void *arg)
@@ -70,6 +75,8 @@ static void left(enum status status, void *arg)
 		return;
 	}
 	CRASH_POINT("worker.left");
+	store_close(worker->store);
+	worker->store = NULL;
 	worker->settling = loop_timer_open(worker->service->base, settle, worker);
 	worker->settle_until_mono_ms = clock_mono_ms() + SETTLE_MS_MAX;
 	loop_timer_set(worker->settling, SETTLE_LOOK_MS);
