@@ -75,25 +75,51 @@ void slot_release(struct slot *slot)
 	slot->fd = -1;
 }
 
-/* Does the file name `pid`, and with which incarnation? */
-static enum status holder_match(int folder, const char *file, pid_t pid, struct arena *arena,
-				struct str *incarnation_out)
+/* "<pid> <incarnation>" */
+static enum status holder_read(int fd, struct arena *arena, pid_t *pid_out,
+			       struct str *incarnation_out)
 {
 	char text[HOLDER_BYTES_MAX];
-	int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text));
 	struct str head, rest;
 	int64_t number;
 
-	if (fd >= 0)
-		close(fd);
 	if (len <= 0)
 		return STATUS_NOT_FOUND;
 	rest = str_cut(str_trim((struct str){ text, (size_t)len }), ' ', &head);
-	if (str_to_int(head, 1, INT32_MAX, &number) != STATUS_OK || number != pid || rest.len == 0)
+	if (str_to_int(head, 1, INT32_MAX, &number) != STATUS_OK || rest.len == 0)
 		return STATUS_NOT_FOUND;
+	*pid_out = (pid_t)number;
 	*incarnation_out = str_copy(arena, rest);
 	return STATUS_OK;
+}
+
+/* Does the file name `pid`, and with which incarnation? */
+static enum status holder_match(int folder, const char *file, pid_t pid, struct arena *arena,
+				struct str *incarnation_out)
+{
+	int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
+	pid_t holder = 0;
+	enum status status = holder_read(fd, arena, &holder, incarnation_out);
+
+	if (fd >= 0)
+		close(fd);
+	return status == STATUS_OK && holder != pid ? STATUS_NOT_FOUND : status;
+}
+
+enum status slot_holder(const char *dir, const char *name, struct arena *arena, pid_t *pid_out)
+{
+	const char *path = str_format(arena, "%s/slots/%s.lock", dir, name).data;
+	struct str incarnation;
+	enum status status = STATUS_NOT_FOUND;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return STATUS_NOT_FOUND;
+	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+		status = holder_read(fd, arena, pid_out, &incarnation);
+	close(fd);
+	return status;
 }
 
 enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena,

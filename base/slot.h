@@ -30,4 +30,8 @@ void slot_release(struct slot *slot);
 CHECKED enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena,
 				     struct str *incarnation_out);
 
+/* Who holds it now. NOT_FOUND: nobody. */
+CHECKED enum status slot_holder(const char *dir, const char *name, struct arena *arena,
+				pid_t *pid_out);
+
 #endif

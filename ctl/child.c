@@ -35,7 +35,7 @@ static void signals_block(sigset_t *was_out)
 
 static void signals_reset(void)
 {
-	static const int changed[] = { SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+	static const int changed[] = { SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(changed) / sizeof(*changed); i++)
@@ -57,6 +57,9 @@ static _Noreturn void child_exec(const struct plan_child *plan, pid_t parent, in
 	dup2(empty, STDIN_FILENO);
 	dup2(log, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
+	/* Without them it opens its own, or says why it can't. */
+	if (plan->sockets != NULL && http_listen_hand_over(plan->sockets) != STATUS_OK)
+		dprintf(STDERR_FILENO, "%s: the sockets can't be handed over\n", plan->path);
 	execvp(plan->path, plan->argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", plan->path, strerror(errno));
 	_exit(127);

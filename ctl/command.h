@@ -33,6 +33,7 @@ struct command {
 };
 
 int up_command(struct ctl *ctl, int argc, char **argv);
+int restart_command(struct ctl *ctl, int argc, char **argv);
 int employee_add_command(struct ctl *ctl, int argc, char **argv);
 int employee_list_command(struct ctl *ctl, int argc, char **argv);
 int backup_command(struct ctl *ctl, int argc, char **argv);

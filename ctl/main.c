@@ -22,6 +22,8 @@ static int version_command(struct ctl *ctl, int argc, char **argv);
 static const struct command commands[] = {
 	{ "up",            NEEDS_DIR,      "[--watch]",
 	  "run everything on this machine, restart what dies, stop in order; --watch: restart also what was rebuilt", up_command },
+	{ "restart",       NEEDS_PLACE,    "",
+	  "have `ecoctl up` start every process anew, one after the other: no request fails, no message waits", restart_command },
 	{ "employee add",  NEEDS_DIR,      "LOGIN --role operator|lead|dispatcher|warehouse|admin [--name NAME] [--language ru|en] [--generate]",
 	  "add an employee; the password is asked for, or read from standard input, or made up (--generate)", employee_add_command },
 	{ "employee list", NEEDS_DIR,      "",

@@ -3,6 +3,7 @@
 #ifndef CTL_PLAN_H
 #define CTL_PLAN_H
 
+#include "base/http/listen.h"
 #include "ctl/command.h"
 
 #include <stddef.h>
@@ -25,6 +26,7 @@ struct plan_child {
 	char *const *argv; /* NULL-terminated */
 	int stage;
 	enum ready_kind ready;
+	const struct http_sockets *sockets; /* it gets them; NULL: none */
 };
 
 struct plan {

@@ -12,7 +12,6 @@
 
 #include <event2/event.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -24,6 +23,7 @@ enum phase { PHASE_STARTING, PHASE_RUNNING, PHASE_STOPPING };
 struct ward {
 	struct child child;
 	struct rebuilt rebuilt;
+	bool restart; /* asked for, and not its turn yet */
 	struct supervisor *supervisor;
 };
 
@@ -38,26 +38,11 @@ struct supervisor {
 	struct probe *probe;
 	struct obituary *obituary;
 	struct event *reaper; /* SIGCHLD */
-	struct loop_timer *ready_timer, *stall_timer, *watch_timer, *kill_timer;
-	struct stall stalls[2]; /* gate and write lock */
+	struct loop_timer *ready_timer, *stall_timer, *watch_timer, *kill_timer, *restart_timer;
+	struct ward *restarting;     /* one at a time */
+	struct http_sockets sockets; /* the API's, held open while it is replaced */
+	struct stall stalls[2];	     /* gate and write lock */
 };
-
-void supervisor_say(const char *format, ...)
-{
-	time_t now = time(NULL);
-	struct tm parts;
-	char clock[16];
-	va_list args;
-
-	localtime_r(&now, &parts);
-	strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
-	printf("%s  ", clock);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-}
 
 /* ---- starting ---------------------------------------------------------------------------- */
 
@@ -182,6 +167,7 @@ void supervisor_stop(struct supervisor *supervisor)
 	supervisor->stage = PLAN_STAGES - 1;
 	loop_timer_off(supervisor->ready_timer);
 	loop_timer_off(supervisor->watch_timer);
+	loop_timer_off(supervisor->restart_timer);
 	for (size_t i = 0; i < supervisor->plan.count; i++) {
 		struct child *child = &supervisor->wards[i].child;
 
@@ -292,6 +278,64 @@ static void stalls_look(void *arg)
 	stall_check(arg, LOCK_SIDE_WRITE);
 }
 
+/* ---- restarts, one after the other ------------------------------------------------------- */
+
+static void restart_begin(struct ward *ward)
+{
+	ward->restart = false;
+	ward->supervisor->restarting = ward;
+	ward->child.expected = true;
+	child_signal(&ward->child, SIGTERM);
+	loop_timer_set(ward->child.timer, STOP_STAGE_MS);
+}
+
+/* Asked to end (or dead of something else), not yet back, or not yet ready. */
+static bool restart_is_under_way(struct supervisor *supervisor)
+{
+	struct child *child;
+
+	if (supervisor->restarting == NULL)
+		return false;
+	child = &supervisor->restarting->child;
+	if (child->state != CHILD_RUNNING || child->expected)
+		return true;
+	child->ready = probe_look(supervisor->probe, child->plan->ready);
+	return !child->ready;
+}
+
+static void restart_next(void *arg)
+{
+	struct supervisor *supervisor = arg;
+
+	if (restart_is_under_way(supervisor))
+		return;
+	supervisor->restarting = NULL;
+	for (size_t i = 0; i < supervisor->plan.count; i++) {
+		struct ward *ward = &supervisor->wards[i];
+
+		if (ward->restart && ward->child.state == CHILD_RUNNING) {
+			restart_begin(ward);
+			return;
+		}
+	}
+	loop_timer_off(supervisor->restart_timer);
+}
+
+static void restart_ask(struct ward *ward)
+{
+	ward->restart = true;
+	loop_timer_every(ward->supervisor->restart_timer, READY_LOOK_MS);
+}
+
+void supervisor_restart(struct supervisor *supervisor)
+{
+	if (supervisor->phase != PHASE_RUNNING)
+		return;
+	for (size_t i = 0; i < supervisor->plan.count; i++)
+		if (supervisor->plan.children[i].stage > 0)
+			restart_ask(&supervisor->wards[i]);
+}
+
 static void rebuilt_look_all(void *arg)
 {
 	struct supervisor *supervisor = arg;
@@ -303,9 +347,7 @@ static void rebuilt_look_all(void *arg)
 		    ward->child.state != CHILD_RUNNING)
 			continue;
 		supervisor_say("%s was rebuilt: starting it anew", ward->child.plan->name);
-		ward->child.expected = true;
-		child_signal(&ward->child, SIGTERM);
-		loop_timer_set(ward->child.timer, STOP_STAGE_MS);
+		restart_ask(ward);
 	}
 }
 
@@ -326,6 +368,19 @@ static enum status wards_make(struct supervisor *supervisor)
 	return status;
 }
 
+/* Who connects while the API is replaced waits in the backlog. If they can't be opened, the API
+ * tries by itself, and says why not. */
+static void sockets_make(struct supervisor *supervisor)
+{
+	const char *listen = config_c(&supervisor->options.ctl->config, "ECO_LISTEN");
+
+	if (http_listen_open(listen, &supervisor->sockets) != STATUS_OK)
+		return;
+	for (size_t i = 0; i < supervisor->plan.count; i++)
+		if (supervisor->plan.children[i].ready == READY_API)
+			supervisor->plan.children[i].sockets = &supervisor->sockets;
+}
+
 static void timers_make(struct supervisor *supervisor)
 {
 	struct event_base *base = supervisor->options.base;
@@ -334,6 +389,7 @@ static void timers_make(struct supervisor *supervisor)
 	supervisor->stall_timer = loop_timer_open(base, stalls_look, supervisor);
 	supervisor->watch_timer = loop_timer_open(base, rebuilt_look_all, supervisor);
 	supervisor->kill_timer = loop_timer_open(base, stage_overdue, supervisor);
+	supervisor->restart_timer = loop_timer_open(base, restart_next, supervisor);
 	loop_timer_every(supervisor->ready_timer, READY_LOOK_MS);
 	loop_timer_every(supervisor->stall_timer, STALL_LOOK_MS);
 	if (supervisor->options.watch)
@@ -357,6 +413,8 @@ enum status supervisor_open(const struct supervisor_options *options,
 		status = probe_open(options->ctl, options->base, &supervisor->probe);
 	if (status == STATUS_OK)
 		status = obituary_open(options->ctl, &supervisor->obituary);
+	if (status == STATUS_OK)
+		sockets_make(supervisor);
 	timers_make(supervisor);
 	if (status != STATUS_OK) {
 		supervisor_close(supervisor);
@@ -379,6 +437,8 @@ void supervisor_close(struct supervisor *supervisor)
 	loop_timer_close(supervisor->stall_timer);
 	loop_timer_close(supervisor->watch_timer);
 	loop_timer_close(supervisor->kill_timer);
+	loop_timer_close(supervisor->restart_timer);
+	http_listen_close(&supervisor->sockets);
 	if (supervisor->reaper != NULL)
 		event_free(supervisor->reaper);
 	obituary_close(supervisor->obituary);

@@ -30,6 +30,9 @@ struct supervisor_options {
 /* Starts at once. Says on standard output what happens. */
 CHECKED enum status supervisor_open(const struct supervisor_options *options,
 				    struct supervisor **supervisor_out);
+/* Everything but Redis and the sandbox ends in order and starts again, one after the other, each
+ * when the one before is ready. Nothing happens before all were ready once. */
+void supervisor_restart(struct supervisor *supervisor);
 /* In order; called again: at once, by SIGKILL. */
 void supervisor_stop(struct supervisor *supervisor);
 /* After stopped(). NULL is fine. */

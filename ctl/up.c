@@ -19,7 +19,7 @@ struct up {
 	struct ctl *ctl;
 	struct event_base *base;
 	struct supervisor *supervisor;
-	struct event *signals[STOP_SIGNALS];
+	struct event *signals[STOP_SIGNALS], *restart;
 	struct loop_timer *links_timer;
 	bool password_was_there;
 	int exit_code;
@@ -59,6 +59,15 @@ static void stop_asked(evutil_socket_t number, short what, void *arg)
 	supervisor_stop(up->supervisor);
 }
 
+static void restart_asked(evutil_socket_t number, short what, void *arg)
+{
+	struct up *up = arg;
+
+	(void)number, (void)what;
+	supervisor_say("starting everything anew, one after the other");
+	supervisor_restart(up->supervisor);
+}
+
 static void signals_open(struct up *up)
 {
 	static const int numbers[STOP_SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
@@ -68,6 +77,8 @@ static void signals_open(struct up *up)
 		up->signals[i] = evsignal_new(up->base, numbers[i], stop_asked, up);
 		evsignal_add(up->signals[i], NULL);
 	}
+	up->restart = evsignal_new(up->base, SIGUSR1, restart_asked, up);
+	evsignal_add(up->restart, NULL);
 }
 
 static int up_run(struct up *up, bool watch)
@@ -94,6 +105,7 @@ static void up_close(struct up *up)
 	loop_timer_close(up->links_timer);
 	for (size_t i = 0; i < STOP_SIGNALS; i++)
 		event_free(up->signals[i]);
+	event_free(up->restart);
 	loop_close(up->base);
 }
 

@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 enum { DRAIN_REQUEST_MS = 3000, REFUSAL_ID_BYTES = 8 };
@@ -332,13 +333,23 @@ static void refuse_now(struct http_conn *conn)
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 }
 
+/* A request that has arrived and that nobody has looked at yet. */
+static bool has_unread(const struct http_conn *conn)
+{
+	int bytes = 0;
+
+	return ioctl(conn->fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
 void conn_sweep(struct http_conn *conn, int64_t now_ms)
 {
 	int64_t limit_ms = conn->server->draining ? DRAIN_REQUEST_MS
 						  : conn->server->limits.request_timeout_s * 1000;
 
+	bool may_end = conn->server->draining && now_ms >= conn->server->idle_until_ms;
+
 	if ((conn->phase == CONN_REFUSED && now_ms >= conn->cut_at_ms) ||
-	    (conn->server->draining && conn_is_idle(conn))) {
+	    (may_end && conn_is_idle(conn) && !has_unread(conn))) {
 		conn_free(conn);
 		return;
 	}

@@ -3,6 +3,7 @@
 #ifndef BASE_HTTP_INTERNAL_H
 #define BASE_HTTP_INTERNAL_H
 
+#include "base/http/listen.h"
 #include "base/http/server.h"
 #include "base/http/wire.h"
 
@@ -15,7 +16,6 @@
 #include <sys/queue.h>
 
 enum {
-	HTTP_LISTENERS_MAX = 8,
 	HTTP_REQUESTS_KEPT = 256,	    /* in the pool, with the first block of their arenas */
 	HTTP_STREAM_OUTPUT_MAX = 256 << 10, /* a stream this far behind is dropped */
 	HTTP_STREAM_INPUT_MAX =
@@ -91,6 +91,7 @@ struct http_server {
 	struct loop_timer *sweep;
 	struct http_counters counters;
 	bool accepting, draining;
+	int64_t idle_until_ms; /* while draining: then idle connections end */
 	struct loop_timer *drained_soon;
 	loop_fn drained;
 	void *drained_arg;

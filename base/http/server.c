@@ -5,7 +5,6 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,8 @@
 
 enum {
 	SWEEP_MS = 500,
-	BACKLOG = 1024,
+	DRAIN_SWEEP_MS = 50,
+	DRAIN_IDLE_MS = 100,
 	METHODS = EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
 		  EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS
 };
@@ -78,67 +78,23 @@ static int port_of(struct evconnlistener *listener)
 	return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
-static enum status listen_failed(struct str address, const char *reason)
+/* libevent owns the descriptors from here on. */
+static void bind_all(struct http_server *server, const struct http_sockets *sockets)
 {
-	log_error("http.listen", LOG_STR("address", address), LOG_C("reason", reason));
-	return STATUS_FAILED;
-}
+	unsigned flags = LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE;
 
-static enum status bind_info(struct http_server *server, struct str address,
-			     const struct addrinfo *info)
-{
-	unsigned flags = LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE;
-	struct evconnlistener *listener = evconnlistener_new_bind(
-		server->base, NULL, NULL, flags, BACKLOG, info->ai_addr, (int)info->ai_addrlen);
+	for (size_t i = 0; i < sockets->count; i++) {
+		/* Backlog 0: it listens already. */
+		struct evconnlistener *listener =
+			evconnlistener_new(server->base, NULL, NULL, flags, 0, sockets->fds[i]);
 
-	if (listener == NULL)
-		return listen_failed(address, strerror(errno));
-	evconnlistener_set_error_cb(listener, accept_failed);
-	server->bound[server->bound_count] = evhttp_bind_listener(server->evhttp, listener);
-	if (server->bound_count++ == 0)
-		server->port = port_of(listener);
-	return STATUS_OK;
-}
-
-/* "host:port"; an IPv6 address stands in brackets. */
-static enum status bind_one(struct http_server *server, struct str address, struct arena *arena)
-{
-	struct addrinfo hints = { .ai_family = AF_UNSPEC,
-				  .ai_socktype = SOCK_STREAM,
-				  .ai_flags = AI_PASSIVE };
-	struct addrinfo *info = NULL;
-	char *host = str_to_c(arena, address), *colon = strrchr(host, ':');
-	size_t len = colon == NULL ? 0 : (size_t)(colon - host);
-	enum status status;
-	int error;
-
-	if (len == 0 || server->bound_count == HTTP_LISTENERS_MAX)
-		return listen_failed(address, len == 0 ? "not host:port" : "too many addresses");
-	*colon = '\0';
-	if (host[0] == '[' && host[len - 1] == ']') {
-		host[len - 1] = '\0';
-		host++;
+		if (listener == NULL)
+			abort();
+		evconnlistener_set_error_cb(listener, accept_failed);
+		server->bound[server->bound_count] = evhttp_bind_listener(server->evhttp, listener);
+		if (server->bound_count++ == 0)
+			server->port = port_of(listener);
 	}
-	error = getaddrinfo(host, colon + 1, &hints, &info);
-	if (error != 0)
-		return listen_failed(address, gai_strerror(error));
-	status = bind_info(server, address, info);
-	freeaddrinfo(info);
-	return status;
-}
-
-static enum status bind_all(struct http_server *server, const char *listen)
-{
-	struct str rest = str_from_c(listen), address;
-	struct arena arena = { 0 };
-	enum status status = STATUS_OK;
-
-	while (status == STATUS_OK && rest.data != NULL) {
-		rest = str_cut(rest, ',', &address);
-		status = bind_one(server, str_trim(address), &arena);
-	}
-	arena_release(&arena);
-	return status;
 }
 
 /* ---- the life of it ---------------------------------------------------------------------- */
@@ -202,10 +158,16 @@ enum status http_server_open(struct event_base *base, const char *listen,
 			     const struct http_limits *limits, http_handler handler, void *arg,
 			     struct http_server **server_out)
 {
-	struct http_server *server = calloc(1, sizeof(*server));
+	struct http_sockets sockets = http_listen_inherited();
+	struct http_server *server;
 
-	if (server == NULL)
-		return listen_failed(str_from_c(listen), "out of memory");
+	if (sockets.count == 0 && http_listen_open(listen, &sockets) != STATUS_OK)
+		return STATUS_FAILED;
+	server = calloc(1, sizeof(*server));
+	if (server == NULL) {
+		http_listen_close(&sockets);
+		return STATUS_FAILED;
+	}
 	server->base = base;
 	server->handler = handler;
 	server->arg = arg;
@@ -219,10 +181,7 @@ enum status http_server_open(struct event_base *base, const char *listen,
 	server->accepting = true;
 	evhttp_set_up(server);
 	loop_timer_every(server->sweep, SWEEP_MS);
-	if (bind_all(server, listen) != STATUS_OK) {
-		http_server_close(server);
-		return STATUS_FAILED;
-	}
+	bind_all(server, &sockets);
 	*server_out = server;
 	return STATUS_OK;
 }
@@ -236,8 +195,6 @@ void server_check_drained(struct http_server *server)
 
 void http_server_drain(struct http_server *server, loop_fn done, void *arg)
 {
-	struct http_conn *conn;
-
 	for (size_t i = 0; i < server->bound_count; i++)
 		evhttp_del_accept_socket(server->evhttp, server->bound[i]);
 	server->bound_count = 0;
@@ -247,14 +204,9 @@ void http_server_drain(struct http_server *server, loop_fn done, void *arg)
 	server->drained_arg = arg;
 	while (!LIST_EMPTY(&server->streams))
 		stream_shut(LIST_FIRST(&server->streams));
-	conn = LIST_FIRST(&server->conns);
-	while (conn != NULL) {
-		struct http_conn *next = LIST_NEXT(conn, link);
-
-		if (conn_is_idle(conn))
-			conn_free(conn);
-		conn = next;
-	}
+	/* A busy client has its next request on the way: it is still answered, and told to go. */
+	server->idle_until_ms = clock_mono_ms() + DRAIN_IDLE_MS;
+	loop_timer_every(server->sweep, DRAIN_SWEEP_MS);
 	server_check_drained(server);
 }
 

@@ -45,12 +45,13 @@ const char *http_status_phrase(int status);
  * request and do so later. */
 typedef void (*http_handler)(struct http_request *request, void *arg);
 
-/* Listens on "host:port[,host:port...]". FAILED names the address in the log. */
+/* Listens on the sockets that the parent handed over, else on "host:port[,host:port...]". FAILED
+ * names the address in the log. */
 CHECKED enum status http_server_open(struct event_base *base, const char *listen,
 				     const struct http_limits *limits, http_handler handler,
 				     void *arg, struct http_server **server_out);
-/* Accepts nothing new; answers what runs with Connection: close; ends streams; calls done when
- * nothing is left. */
+/* Accepts nothing new; answers what runs, and what a client has already on its way, with
+ * Connection: close; ends streams; calls done when nothing is left. */
 void http_server_drain(struct http_server *server, loop_fn done, void *arg);
 /* Requests still kept must have been answered. NULL is fine. */
 void http_server_close(struct http_server *server);
