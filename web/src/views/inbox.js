@@ -1,9 +1,9 @@
 // web/src/views/inbox.js -- the list pane: four tabs with live counters, rows, pages as one scrolls.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { AppealRow } from '../components/appeal-row.js';
+import { useEffect, useRef } from 'preact/hooks';
 import { Empty } from '../components/empty.js';
 import { LinkBadge } from '../components/link-badge.js';
+import { RowList } from '../components/row-list.js';
 import { RowSkeletons } from '../components/skeletons.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
@@ -12,7 +12,6 @@ import { route } from '../router.js';
 import { narrow } from '../screen.js';
 import { showTab, tab } from '../tabs.js';
 
-const ROWS_STEP = 50;
 const COUNT_SHOWN_MAX = 999;
 
 function Tab({ name }) {
@@ -59,19 +58,19 @@ function FailedList({ name }) {
 	<//>`;
 }
 
-// The end of what is drawn: coming into view draws more rows, then loads more of them.
-function Tail({ list, drawn, total, onMore }) {
+// The end of the list: coming into view loads more of it.
+function Tail({ list, total }) {
 	const ref = useRef(null);
 	const phase = list.phase.value;
-	const more = drawn < total || Boolean(list.cursor.value);
+	const more = Boolean(list.cursor.value);
 	useEffect(() => {
 		const watcher = new IntersectionObserver((entries) => {
 			if (entries.some((entry) => entry.isIntersecting))
-				onMore();
+				loadMore(list.name);
 		}, { rootMargin: '400px' });
 		watcher.observe(ref.current);
 		return () => watcher.disconnect();
-	}, [drawn, total, phase, list]);
+	}, [total, phase, list]);
 	return html`<div ref=${ref} class="list-tail">
 		${phase === 'failed' && html`<button class="button small" onClick=${() => retryList(list.name)}>${t('app.retry')}</button>`}
 		${phase === 'loading' && t('inbox.more')}
@@ -81,16 +80,8 @@ function Tail({ list, drawn, total, onMore }) {
 
 function Rows({ name }) {
 	const list = lists[name];
-	const [limit, setLimit] = useState(ROWS_STEP);
 	const ids = list.ids.value;
-	const onMore = () => (limit < ids.length ? setLimit(limit + ROWS_STEP) : loadMore(name));
-	useEffect(() => {
-		document.querySelector('.row[aria-current]')?.scrollIntoView({ block: 'nearest' });
-	}, [route.value.id]);
-	return html`<ul class="rows">
-		${ids.slice(0, limit).map((id) => html`<li key=${id}><${AppealRow} id=${id} list=${name} /></li>`)}
-	</ul>
-	<${Tail} list=${list} drawn=${Math.min(limit, ids.length)} total=${ids.length} onMore=${onMore} />`;
+	return html`<${RowList} ids=${ids} name=${name} /><${Tail} list=${list} total=${ids.length} />`;
 }
 
 function ListBody({ name }) {
