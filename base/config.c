@@ -118,6 +118,9 @@ static enum status environment_read(struct config *config, struct str prefix, st
 
 		if (!str_starts(name, prefix))
 			continue;
+		/* execve() passes on whatever it was given. */
+		if (value.data == NULL)
+			value = STR("");
 		status = pair_set(config, name, value, "environment", arena);
 		if (status != STATUS_OK)
 			return status;

@@ -154,6 +154,22 @@ static void printing_masks_secrets(void **state)
 				     "secret\nTCFG_SECRET=********\n");
 }
 
+/* Whoever starts a process may hand it a variable without a "=". */
+static void a_variable_without_a_value_is_empty(void **state)
+{
+	static char name[] = "TCFG_NAME", secret[] = "TCFG_SECRET";
+	char *odd[] = { secret, NULL }, **before = environ;
+	struct fixture *f = *state;
+
+	environ = odd;
+	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", NULL, &f->arena), STATUS_OK);
+	assert_string_equal(config_c(&f->config, "TCFG_SECRET"), "");
+	odd[0] = name; /* too short */
+	assert_int_equal(config_load(&f->config, rows, ROWS, "TCFG_", NULL, &f->arena),
+			 STATUS_BAD_INPUT);
+	environ = before;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -166,6 +182,7 @@ int main(void)
 		TEST(a_line_that_is_too_long_is_not_cut_in_two),
 		TEST(a_file_that_cannot_be_read_stops_the_start),
 		TEST(printing_masks_secrets),
+		TEST(a_variable_without_a_value_is_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
