@@ -17,6 +17,15 @@ static struct queue_stats read_numbers(const struct redis_value *items)
 	};
 }
 
+static size_t kinds_published(void)
+{
+	size_t kinds = 0;
+
+	for (size_t type = 0; type < TASK_TYPES; type++)
+		kinds += key_is_published((enum task_type)type) ? TASK_CLASSES : 0;
+	return kinds;
+}
+
 enum status queue_stats(struct redis_conn *conn, struct arena *arena,
 			struct queue_stats **stats_out, size_t *count_out)
 {
@@ -29,7 +38,7 @@ enum status queue_stats(struct redis_conn *conn, struct arena *arena,
 	status = script_run(conn, &call, &value);
 	if (status != STATUS_OK)
 		return status;
-	if (value.type != REDIS_IS_LIST)
+	if (value.type != REDIS_IS_LIST || value.count != NUMBERS * kinds_published())
 		return script_error(SCRIPT_stats, &value);
 	*stats_out = arena_array(arena, value.count / NUMBERS, sizeof(**stats_out));
 	for (size_t type = 0; type < TASK_TYPES; type++)

@@ -100,10 +100,13 @@ static enum status take_in_order(struct reader *reader, int room)
 	note_epoch(reader, value.items[0].text);
 	note_paused(reader, &value.items[1]);
 	taken = value.items[2].items;
-	for (size_t i = 0; i + TAKEN_FIELDS <= value.items[2].count; i += TAKEN_FIELDS)
+	for (size_t i = 0; i + TAKEN_FIELDS <= value.items[2].count; i += TAKEN_FIELDS) {
+		if (taken[i].number < 1 || taken[i].number > (int64_t)places)
+			return script_error(SCRIPT_take, &value);
 		reader_hold(reader, stream_at(reader, (size_t)taken[i].number - 1),
 			    taken[i + 1].text, taken[i + 2].text, taken[i + 3].text,
 			    taken[i + 4].number == 1);
+	}
 	note_busy(reader, &value.items[2], wanted);
 	reader->rotation++;
 	return value.items[2].count > 0 ? STATUS_OK : STATUS_EMPTY;
@@ -138,10 +141,13 @@ static bool blocking_commands(struct reader *reader, struct redis_command comman
 /* [id, [name, value, ...]] */
 static void hold_raw(struct reader *reader, size_t stream, const struct redis_value *entry)
 {
-	const struct redis_value *fields = entry->count == 2 ? &entry->items[1] : entry;
+	const struct redis_value *fields;
 	struct str task = STR_NONE, key = STR_NONE;
 	bool suspect = false;
 
+	if (entry->count != 2)
+		return;
+	fields = &entry->items[1];
 	for (size_t i = 0; i + 1 < fields->count; i += 2) {
 		if (str_eq_c(fields->items[i].text, "task"))
 			task = fields->items[i + 1].text;
@@ -158,6 +164,8 @@ static void hold_stream(struct reader *reader, const struct redis_value *answer)
 {
 	size_t places = reader->options.type_count * TASK_CLASSES;
 
+	if (answer->count != 2)
+		return;
 	for (size_t place = 0; place < places; place++) {
 		size_t stream = stream_at(reader, place);
 
