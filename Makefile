@@ -202,15 +202,15 @@ fault-tests: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
 	@tools/test build/address faults
 
-## make fuzz    libFuzzer over guard, query and update parsers, SECONDS each (60)
+## make fuzz    libFuzzer over all that comes from outside (tests/fuzz), SECONDS (60) each, two at a time
 FAULTS_SECONDS := $(SECONDS)
 SECONDS ?= 60
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz: lint-deps
 	@$(MAKE) --no-print-directory -s -j2 CC=clang SAN=fuzz $(FUZZ)
-	@for f in $(FUZZ); do echo "$$f"; $$f -max_total_time=$(SECONDS) -verbosity=0 -print_final_stats=1 \
-		$$(mktemp -d) tests/fuzz/corpus/$$(basename $$f) || exit 1; done
-build/fuzz/%_fuzz: $(O)/obj/tests/fuzz/%_fuzz.o $(O)/lib/telegram.a $(O)/lib/domain.a $(O)/lib/base.a
+	@tools/fuzz $(SECONDS) $(FUZZ)
+FUZZ_ROOMS := api store redis telegram domain base
+build/fuzz/%_fuzz: $(O)/obj/tests/fuzz/%_fuzz.o $(FUZZ_ROOMS:%=$(O)/lib/%.a)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 

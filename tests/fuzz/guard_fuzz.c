@@ -1,20 +1,14 @@
 /* tests/fuzz/guard_fuzz.c -- arbitrary bytes through the guard: however they are cut, the verdict
  * is the same, and what passes has none of the refused shapes. Build and run: `make fuzz`, or `make
  * CC=clang SAN=fuzz build/fuzz/guard_fuzz && build/fuzz/guard_fuzz tests/fuzz/corpus/guard_fuzz` */
+#include "tests/fuzz/must.h"
+
 #include "base/http/wire.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { HEAD_MAX = 2000, BODY_MAX = 1000 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static struct wire wire_read(struct str bytes, size_t piece_bytes)
 {

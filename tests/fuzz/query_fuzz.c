@@ -1,19 +1,13 @@
 /* tests/fuzz/query_fuzz.c -- arbitrary query strings: what is read is UTF-8 without NUL, and
  * encoding it again gives the same pairs. Build and run: `make fuzz`, or `make CC=clang SAN=fuzz
  * build/fuzz/query_fuzz && build/fuzz/query_fuzz tests/fuzz/corpus/query_fuzz`. */
+#include "tests/fuzz/must.h"
+
 #include "base/buf.h"
 #include "base/http/query.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void encode(struct buf *out, struct str text)
 {

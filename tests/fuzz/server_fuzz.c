@@ -2,6 +2,8 @@
  * requests that the guard let through. One more would be a smuggled request. Build and run: `make
  * fuzz`, or `make CC=clang SAN=fuzz build/fuzz/server_fuzz && build/fuzz/server_fuzz
  * tests/fuzz/corpus/server_fuzz`. */
+#include "tests/fuzz/must.h"
+
 #include "base/http/server.h"
 #include "base/http/wire.h"
 
@@ -16,17 +18,9 @@
 
 enum { INPUT_MAX = 8192, TURNS_MAX = 2000 };
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static struct event_base *base;
 static struct http_server *server;
 static uint64_t handled;
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void handle(struct http_request *request, void *arg)
 {

@@ -1,36 +1,28 @@
 /* tests/fuzz/update_fuzz.c -- any JSON as an update: it may be refused, but nothing outside of it
  * is read. Build and run: `make fuzz`, or `make CC=clang SAN=fuzz build/fuzz/update_fuzz &&
  * build/fuzz/update_fuzz tests/fuzz/corpus/update_fuzz`. */
+#include "tests/fuzz/must.h"
+
 #include "telegram/bot_api.h"
 
 #include <assert.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Reads each byte, so that the sanitizer sees a slice that points elsewhere. */
-static size_t touch(struct str text)
-{
-	size_t sum = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		sum += (unsigned char)text.data[i];
-	return sum;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	json_t *json = json_loadb((const char *)data, size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	struct update update;
-	size_t sum = 0;
 
 	if (update_parse(json, &update) != STATUS_OK)
 		assert(update.kind == UPDATE_OTHER && update.chat_id == 0 &&
 		       update.text.data == NULL);
-	sum += touch(update.from.first_name) + touch(update.from.last_name) +
-	       touch(update.from.username);
-	sum += touch(update.from.language_code) + touch(update.text);
-	sum += touch(update.callback_id) + touch(update.callback_data) +
-	       touch(str_from_c(update.content));
+	touch(update.from.first_name);
+	touch(update.from.last_name);
+	touch(update.from.username);
+	touch(update.from.language_code);
+	touch(update.text);
+	touch(update.callback_id);
+	touch(update.callback_data);
+	touch(str_from_c(update.content));
 	json_decref(json);
-	return sum == SIZE_MAX ? 1 : 0;
+	return 0;
 }
