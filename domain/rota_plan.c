@@ -1,6 +1,9 @@
 /* domain/rota_plan.c -- from a problem to a checked answer. */
 #include "domain/rota_core.h"
+#include "domain/rota_rest.h"
 #include "domain/rota_sum.h"
+
+#include <string.h>
 
 static bool points_are_equal(const struct rota_problem *problem)
 {
@@ -45,16 +48,74 @@ static struct rota_sum loads_sum(const struct rota_net *net, struct arena *arena
 	return sum;
 }
 
-static void answer_fill(struct rota_net *net, struct arena *arena, struct rota_answer *answer)
+/* The core's state, kept while the net goes on. */
+struct core {
+	struct rota_sum cost;
+	struct rota_proof proof;
+	int64_t missing_all;
+	int32_t *load;
+};
+
+static void core_solve(struct rota_net *net, struct arena *arena, struct core *core)
+{
+	size_t couriers = (size_t)net->problem->courier_count;
+
+	rota_core_solve(net, arena);
+	rota_proof_build(net, arena, &core->proof);
+	core->cost = loads_sum(net, arena);
+	core->missing_all = net->missing_all;
+	core->load = arena_array(arena, couriers + 1, sizeof(*core->load));
+	memcpy(core->load, net->load, couriers * sizeof(*core->load));
+}
+
+/* ---- a cover that rest rules made smaller -------------------------------------------------- */
+
+static int key_compare(const void *a, const void *b)
+{
+	return rota_key_less(b, a) ? -1 : rota_key_less(a, b);
+}
+
+/* The core with `fewer` units less: the heaviest shifts go, one after the other. That is its own
+ * optimum again, because load vectors of any size form a polymatroid. */
+static void core_shrink(const struct rota_net *net, struct core *core, int64_t fewer,
+			struct arena *arena)
+{
+	const struct rota_problem *problem = net->problem;
+	int64_t points = rota_points(problem), count = 0, all = 0;
+	struct rota_key *keys;
+
+	for (int32_t c = 0; c < problem->courier_count; c++)
+		all += core->load[c];
+	keys = arena_array(arena, (size_t)all + 1, sizeof(*keys));
+	for (int32_t c = 0; c < problem->courier_count; c++)
+		for (int32_t k = 1; k <= core->load[c]; k++)
+			keys[count++] =
+				(struct rota_key){ rota_level_of(rota_net_who(net, c), points, k),
+						   c };
+	qsort(keys, (size_t)count, sizeof(*keys), key_compare);
+	core->proof.has_cap = true;
+	core->proof.cap = fewer < count ? keys[fewer].level : keys[count - 1].level;
+	for (int64_t i = 0; i < fewer && i < count; i++)
+		rota_sum_add(&core->cost, keys[i].level.weight,
+			     -(rota_wide)keys[i].level.num * points);
+}
+
+/* ---- the answer -------------------------------------------------------------------------- */
+
+static void answer_fill(struct rota_net *net, struct core *core, struct arena *arena,
+			struct rota_answer *answer)
 {
 	struct rota_sum cost = loads_sum(net, arena);
 
 	assigned_list(net, arena, answer);
-	rota_proof_build(net, arena, &answer->proof);
+	if (net->missing_all > core->missing_all)
+		core_shrink(net, core, net->missing_all - core->missing_all, arena);
+	answer->proof = core->proof;
 	answer->cost = rota_sum_text(&cost, arena);
-	answer->bound = answer->cost;
-	answer->gap = 0;
-	answer->optimal = true;
+	answer->bound = rota_sum_text(&core->cost, arena);
+	answer->gap = rota_sum_gap(&cost, &core->cost);
+	answer->optimal = net->missing_all == core->missing_all &&
+			  str_eq(answer->cost, answer->bound);
 	answer->people = rota_people_count(net->problem, &net->pairs, answer->assigned,
 					   answer->assigned_count, arena);
 }
@@ -64,16 +125,26 @@ enum status rota_plan(const struct rota_problem *problem, struct arena *arena,
 {
 	struct rota_answer answer = { 0 };
 	struct rota_net net;
+	struct rota_rest rest;
+	struct core core = { 0 };
 	enum status status = rota_net_build(problem, arena, &net, fault);
 
+	if (status == STATUS_OK && rota_rest_applies(problem)) {
+		rota_rest_init(&rest, &net, arena);
+		status = rota_rest_fixed(&rest, arena, fault);
+	}
 	if (status != STATUS_OK)
 		return status;
 	if (!points_are_equal(problem)) {
 		*fault = STR("shifts: points differ");
 		return STATUS_BAD_INPUT;
 	}
-	rota_core_solve(&net, arena);
-	answer_fill(&net, arena, &answer);
+	core_solve(&net, arena, &core);
+	if (rota_rest_applies(problem)) {
+		rota_rest_init(&rest, &net, arena);
+		rota_rest_repair(&rest, core.load, arena);
+	}
+	answer_fill(&net, &core, arena, &answer);
 	*answer_out = answer;
 	return STATUS_OK;
 }
