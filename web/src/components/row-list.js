@@ -25,7 +25,8 @@ function useWindow(ref, count) {
 		setView((before) => (same(before, now) ? before : now));
 	};
 	useLayoutEffect(() => look.current(), [count]);
-	useEffect(() => {
+	// A layout effect, for it is undone before the list leaves the page; others are undone a frame later.
+	useLayoutEffect(() => {
 		const box = ref.current.parentElement;
 		const onChange = () => look.current();
 		const watcher = new ResizeObserver(onChange);
