@@ -75,9 +75,7 @@ void slot_release(struct slot *slot)
 	slot->fd = -1;
 }
 
-/* "<pid> <incarnation>" */
-static enum status holder_read(int fd, struct arena *arena, pid_t *pid_out,
-			       struct str *incarnation_out)
+static enum status holder_read(int fd, struct arena *arena, struct slot_holder *holder_out)
 {
 	char text[HOLDER_BYTES_MAX];
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text));
@@ -89,8 +87,7 @@ static enum status holder_read(int fd, struct arena *arena, pid_t *pid_out,
 	rest = str_cut(str_trim((struct str){ text, (size_t)len }), ' ', &head);
 	if (str_to_int(head, 1, INT32_MAX, &number) != STATUS_OK || rest.len == 0)
 		return STATUS_NOT_FOUND;
-	*pid_out = (pid_t)number;
-	*incarnation_out = str_copy(arena, rest);
+	*holder_out = (struct slot_holder){ (pid_t)number, str_copy(arena, rest) };
 	return STATUS_OK;
 }
 
@@ -99,25 +96,29 @@ static enum status holder_match(int folder, const char *file, pid_t pid, struct 
 				struct str *incarnation_out)
 {
 	int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
-	pid_t holder = 0;
-	enum status status = holder_read(fd, arena, &holder, incarnation_out);
+	struct slot_holder holder = { 0 };
+	enum status status = holder_read(fd, arena, &holder);
 
 	if (fd >= 0)
 		close(fd);
-	return status == STATUS_OK && holder != pid ? STATUS_NOT_FOUND : status;
+	if (status != STATUS_OK || holder.pid != pid)
+		return STATUS_NOT_FOUND;
+	*incarnation_out = holder.incarnation;
+	return STATUS_OK;
 }
 
-enum status slot_holder(const char *dir, const char *name, struct arena *arena, pid_t *pid_out)
+enum status slot_look(const char *dir, const char *name, struct arena *arena,
+		      struct slot_holder *holder_out)
 {
 	const char *path = str_format(arena, "%s/slots/%s.lock", dir, name).data;
-	struct str incarnation;
-	enum status status = STATUS_NOT_FOUND;
+	enum status status = STATUS_EMPTY;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return STATUS_NOT_FOUND;
-	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-		status = holder_read(fd, arena, pid_out, &incarnation);
+	if (flock(fd, LOCK_SH | LOCK_NB) != 0)
+		status = errno == EWOULDBLOCK ? holder_read(fd, arena, holder_out)
+					      : slot_failed(path);
 	close(fd);
 	return status;
 }

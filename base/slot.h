@@ -30,8 +30,15 @@ void slot_release(struct slot *slot);
 CHECKED enum status slot_incarnation(const char *dir, pid_t pid, struct arena *arena,
 				     struct str *incarnation_out);
 
-/* Who holds it now. NOT_FOUND: nobody. */
-CHECKED enum status slot_holder(const char *dir, const char *name, struct arena *arena,
-				pid_t *pid_out);
+struct slot_holder {
+	pid_t pid;
+	struct str incarnation; /* in the arena */
+};
+
+/* Who holds it now. EMPTY: nobody, since the last one ended or died. NOT_FOUND: nobody ever did, or
+ * its holder has not signed yet. (Looking takes it for an instant: who asks for any slot in that
+ * instant gets the next one.) */
+CHECKED enum status slot_look(const char *dir, const char *name, struct arena *arena,
+			      struct slot_holder *holder_out);
 
 #endif

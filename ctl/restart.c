@@ -12,16 +12,16 @@
 int restart_command(struct ctl *ctl, int argc, char **argv)
 {
 	const struct args_spec spec = { NULL, 0, NULL, 0 };
-	pid_t pid;
+	struct slot_holder up;
 
 	if (args_parse(&spec, argc, argv) != STATUS_OK)
 		return CTL_USAGE;
-	if (slot_holder(ctl->dir, "up", &ctl->arena, &pid) != STATUS_OK) {
+	if (slot_look(ctl->dir, "up", &ctl->arena, &up) != STATUS_OK) {
 		fprintf(stderr, "ecoctl: no `ecoctl up` runs in %s\n", ctl->dir);
 		return CTL_FAILED;
 	}
-	if (kill(pid, SIGUSR1) != 0) {
-		fprintf(stderr, "ecoctl: process %d can't be told: %s\n", (int)pid,
+	if (kill(up.pid, SIGUSR1) != 0) {
+		fprintf(stderr, "ecoctl: process %d can't be told: %s\n", (int)up.pid,
 			strerror(errno));
 		return CTL_FAILED;
 	}

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/slot.h"
 #include "domain/payload.h"
 #include "redis/beat.h"
 #include "redis/deaths.h"
@@ -122,6 +123,30 @@ static bool is_reported(const struct look *look, struct str incarnation)
 	return false;
 }
 
+/* The kernel frees a slot in the moment its holder dies. All who open the records run on one host;
+ * whose slot is not to be seen here is judged by its beats alone. */
+static const char *slot_says(struct scheduler *scheduler, const struct worker_row *row)
+{
+	struct arena *arena = &scheduler->arena;
+	struct slot_holder holder;
+
+	switch (slot_look(scheduler->options.dir, str_to_c(arena, row->slot), arena, &holder)) {
+	case STATUS_OK:
+		return str_eq(holder.incarnation, row->incarnation) ? NULL
+								    : "another holds its slot";
+	case STATUS_EMPTY:
+		return "it let go of its slot";
+	case STATUS_NOT_FOUND:
+	case STATUS_CONFLICT:
+	case STATUS_DENIED:
+	case STATUS_BUSY:
+	case STATUS_BAD_INPUT:
+	case STATUS_FAILED:
+		break;
+	}
+	return NULL;
+}
+
 /* NULL: it lives, or may live. */
 static const char *how_dead(struct scheduler *scheduler, const struct look *look, size_t at)
 {
@@ -133,7 +158,9 @@ static const char *how_dead(struct scheduler *scheduler, const struct look *look
 		return "its supervisor saw it end";
 	if (is_replaced(look, at))
 		return "another holds its slot";
-	return silent_ms >= BEAT_DEAD_MS ? "no beat" : NULL;
+	if (silent_ms >= BEAT_DEAD_MS)
+		return "no beat";
+	return slot_says(scheduler, &look->rows[at]);
 }
 
 static enum status look_begin(struct scheduler *scheduler, struct look *look)

@@ -43,6 +43,7 @@ static void *thread_run(void *arg)
 {
 	struct process *process = arg;
 	struct scheduler_options options = { .store = process->store,
+					     .dir = config_c(&process->service->config, "ECO_DIR"),
 					     .redis = &process->redis,
 					     .incarnation = process->incarnation,
 					     .jobs = jobs,

@@ -17,6 +17,7 @@ struct scheduler_options {
 	struct store *store;
 	const struct redis_address *redis;
 	struct str incarnation; /* holds the lease */
+	const char *dir;	/* ECO_DIR, where slots are held */
 	const struct job *jobs; /* checked by jobs_check */
 	size_t job_count;
 };

@@ -107,6 +107,7 @@ static pid_t holder_start(struct place *place, int *ready_out)
 static void a_dead_holder_leaves_its_incarnation_and_a_free_slot(void **state)
 {
 	struct place *place = *state;
+	struct slot_holder holder;
 	struct str incarnation;
 	struct slot slot;
 	char byte;
@@ -117,8 +118,14 @@ static void a_dead_holder_leaves_its_incarnation_and_a_free_slot(void **state)
 	close(ready);
 	assert_int_equal(slot_incarnation(place->dir, pid, &place->arena, &incarnation), STATUS_OK);
 	assert_true(str_eq_c(incarnation, "c0ffee"));
+	assert_int_equal(slot_look(place->dir, "worker-1", &place->arena, &holder), STATUS_OK);
+	assert_int_equal(holder.pid, pid);
+	assert_true(str_eq_c(holder.incarnation, "c0ffee"));
+	assert_int_equal(slot_look(place->dir, "worker-2", &place->arena, &holder),
+			 STATUS_NOT_FOUND);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(slot_look(place->dir, "worker-1", &place->arena, &holder), STATUS_EMPTY);
 	assert_int_equal(slot_incarnation(place->dir, pid, &place->arena, &incarnation), STATUS_OK);
 	assert_int_equal(slot_take(place->dir, "worker", STR("dd"), &place->arena, &slot),
 			 STATUS_OK);

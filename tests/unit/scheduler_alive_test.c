@@ -1,5 +1,6 @@
 /* tests/unit/scheduler_alive_test.c -- who is dead, and who only looks so; what becomes of what the
  * dead had in hand. */
+#include "base/slot.h"
 #include "tests/unit/scheduler_fixture.h"
 
 #include "redis/beat.h"
@@ -208,6 +209,44 @@ static void whose_slot_another_holds_is_dead(void **state)
 	assert_true(is_alive("w2"));
 }
 
+/* As the real ones do: first the slot, then the row. */
+static struct slot hire_with_slot(const char *incarnation, const char *slot)
+{
+	struct slot taken;
+
+	assert_ok(slot_try(desk.work.redis.dir, slot, str_from_c(incarnation), &desk.work.arena,
+			   &taken));
+	hire(incarnation, slot);
+	return taken;
+}
+
+static void who_let_go_of_its_slot_is_dead_at_once(void **state)
+{
+	struct slot first = hire_with_slot("w1", "worker-1");
+	struct slot second = hire_with_slot("w2", "worker-2");
+
+	(void)state;
+	look();
+	assert_true(is_alive("w1"));
+	slot_release(&first);
+	look();
+	assert_false(is_alive("w1"));
+	assert_true(is_alive("w2"));
+	slot_release(&second);
+}
+
+static void whose_slot_is_held_by_one_not_yet_enlisted_is_dead(void **state)
+{
+	struct slot taken = hire_with_slot("w1", "worker-1");
+
+	(void)state;
+	slot_release(&taken);
+	assert_ok(slot_try(desk.work.redis.dir, "worker-1", STR("w2"), &desk.work.arena, &taken));
+	look();
+	assert_false(is_alive("w1"));
+	slot_release(&taken);
+}
+
 static void the_old_leader_buries_nobody(void **state)
 {
 	(void)state;
@@ -384,6 +423,8 @@ int main(void)
 		TEST(who_did_not_look_knows_nothing),
 		TEST(a_reported_death_counts_at_once),
 		TEST(whose_slot_another_holds_is_dead),
+		TEST(who_let_go_of_its_slot_is_dead_at_once),
+		TEST(whose_slot_is_held_by_one_not_yet_enlisted_is_dead),
 		TEST(the_old_leader_buries_nobody),
 		TEST(a_send_under_way_is_unknown_and_the_chat_goes_on),
 		TEST(what_may_be_repeated_is_ready_again_with_a_crash_counted),

@@ -29,6 +29,7 @@ static inline void clockwork_open(struct clockwork *clock, const struct job *tab
 	work_clock_move(0);
 	work_open(&clock->work, false);
 	options.store = clock->work.store;
+	options.dir = clock->work.redis.dir;
 	options.redis = &clock->work.redis.address;
 	options.incarnation = STR("aaaa");
 	assert_ok(scheduler_open(&options, &clock->a));
