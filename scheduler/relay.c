@@ -15,9 +15,9 @@ enum {
 enum status relay_run(struct scheduler *scheduler, int64_t *again_ms_out)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct task_scan scan = { .due_before_ms = now_ms + RELAY_HORIZON_MS,
-				  .created_before_ms = now_ms - RELAY_AGE_MS,
-				  .unpublished_only = true,
+	struct task_scan scan = { .what = SCAN_UNPUBLISHED,
+				  .due_before_ms = now_ms + RELAY_HORIZON_MS,
+				  .ready_before_ms = now_ms - RELAY_AGE_MS,
 				  .limit = RELAY_ROWS_MAX };
 	struct task_notice *notices;
 	size_t count = 0;

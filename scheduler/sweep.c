@@ -31,9 +31,9 @@ static enum status sweep_page(struct scheduler *scheduler, enum task_type type,
 			      enum task_class class)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct task_scan scan = { .after_id = scheduler->sweep.after_id,
+	struct task_scan scan = { .what = SCAN_PUBLISHED,
+				  .after_id = scheduler->sweep.after_id,
 				  .limit = SWEEP_ROWS_MAX,
-				  .one_kind = true,
 				  .type = type,
 				  .class = class };
 	struct task_notice *notices;

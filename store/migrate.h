@@ -7,7 +7,7 @@
 struct db;
 
 enum {
-	SCHEMA_VERSION = 2,		    /* PRAGMA user_version */
+	SCHEMA_VERSION = 3,		    /* PRAGMA user_version */
 	SCHEMA_APPLICATION_ID = 0x45436f53, /* "ECoS" */
 };
 

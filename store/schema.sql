@@ -195,11 +195,11 @@ CREATE TABLE tasks (
 	last_error TEXT
 ) STRICT
 
--- What the relay looks for; a row done within a second comes and goes at the index's right edge.
+-- What the relay looks for; a row done within a second comes and goes at the index's right edge. (Version 3 has another.)
 -- name: schema_1_tasks_unpublished
 CREATE INDEX tasks_unpublished ON tasks (id, due_at) WHERE state = 1 AND published_at IS NULL
 
--- Only what was put off: a task that may run at once needs no clock.
+-- Only what was put off: a task that may run at once needs no clock. (Version 3 has another.)
 -- name: schema_1_tasks_due
 CREATE INDEX tasks_due ON tasks (due_at) WHERE state = 1 AND due_at > ready_at
 
@@ -338,3 +338,19 @@ BEGIN
 	INSERT INTO open_counts (state, assignee_id, appeals) VALUES (NEW.state, COALESCE(NEW.assignee_id, 0), 1)
 	ON CONFLICT (state, assignee_id) DO UPDATE SET appeals = appeals + 1;
 END
+
+-- A million timers wait: what the relay and the sweep ask every second must not pass over them.
+-- name: schema_3_tasks_unpublished_old
+DROP INDEX tasks_unpublished
+
+-- name: schema_3_tasks_unpublished
+CREATE INDEX tasks_unpublished ON tasks (id) WHERE state = 1 AND published_at IS NULL AND due_at <= ready_at
+
+-- name: schema_3_tasks_due_old
+DROP INDEX tasks_due
+
+-- name: schema_3_tasks_due
+CREATE INDEX tasks_due ON tasks (due_at, published_at) WHERE state = 1 AND due_at > ready_at
+
+-- name: schema_3_tasks_published
+CREATE INDEX tasks_published ON tasks (type, class, published_at) WHERE state = 1 AND published_at > 0

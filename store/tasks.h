@@ -94,13 +94,18 @@ CHECKED enum status workers_list_alive(struct db *db, struct arena *arena,
 
 /* ---- relay, sweep, rebuild, due ---------------------------------------------------------- */
 
-/* Ready rows of published types with due_at <= due_before and id > after_id, ascending by id.
- * `unpublished_only`: published_at is NULL and created before `created_before_ms`. */
+/* Which ready rows of published types. */
+enum task_scan_what {
+	SCAN_ALL,	  /* the rebuild */
+	SCAN_UNPUBLISHED, /* the relay: not known to be told, and ready before ready_before_ms */
+	SCAN_PUBLISHED,	  /* the sweep: of one type and class, told before published_before_ms */
+};
+/* Those with due_at <= due_before and id > after_id, ascending by id; SCAN_UNPUBLISHED: in no
+ * order, from the first. */
 struct task_scan {
-	int64_t after_id, due_before_ms, created_before_ms;
-	bool unpublished_only;
-	int64_t published_before_ms; /* not 0: only rows whose published_at is older (the sweep) */
-	bool one_kind; /* with published_before_ms: only those of this type and class */
+	enum task_scan_what what;
+	int64_t after_id, due_before_ms;
+	int64_t ready_before_ms, published_before_ms;
 	enum task_type type;
 	enum task_class class;
 	int64_t limit;

@@ -78,15 +78,21 @@ SELECT id, type, class, due_at, attempt, order_key, payload
 FROM tasks WHERE id > $1 AND state = 1 AND due_at <= $2 AND COALESCE(published_at, 1) <> 0
 ORDER BY id LIMIT $3
 
+-- Not known to be told, in two: what may run at once, and what was put off.
 -- name: tasks_scan_unpublished
 SELECT id, type, class, due_at, attempt, order_key, payload
-FROM tasks WHERE id > $1 AND state = 1 AND published_at IS NULL AND due_at <= $2 AND ready_at < $4
-ORDER BY id LIMIT $3
+FROM tasks WHERE id > $1 AND state = 1 AND published_at IS NULL AND due_at <= ready_at AND ready_at < $3
+ORDER BY id LIMIT $2
+
+-- name: tasks_scan_untold_timers
+SELECT id, type, class, due_at, attempt, order_key, payload
+FROM tasks WHERE state = 1 AND published_at IS NULL AND due_at > ready_at AND due_at <= $1 AND ready_at < $3
+ORDER BY due_at LIMIT $2
 
 -- name: tasks_scan_published
 SELECT id, type, class, due_at, attempt, order_key, payload
-FROM tasks WHERE id > $1 AND state = 1 AND due_at <= $2 AND published_at < $4 AND published_at <> 0
-	AND ($5 < 0 OR type = $5 AND class = $6)
+FROM tasks
+WHERE id > $1 AND state = 1 AND due_at <= $2 AND published_at > 0 AND published_at < $4 AND type = $5 AND class = $6
 ORDER BY id LIMIT $3
 
 -- name: tasks_mark_published

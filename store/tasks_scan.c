@@ -37,40 +37,72 @@ enum status task_collect(struct sql_rows *rows, struct arena *arena, struct task
 	return sql_end(rows);
 }
 
-enum status tasks_scan_ready(struct db *db, const struct task_scan *scan, struct arena *arena,
-			     struct task_notice **notices_out, size_t *count_out)
-{
-	struct task_notice *notices = NULL;
-	size_t count = 0, size = 0;
-	struct sql_rows rows;
+struct notice_list {
+	struct arena *arena;
+	struct task_notice *notices;
+	size_t count, size;
+};
 
-	if (scan->unpublished_only)
-		rows = SQL_OPEN(db, SQL_tasks_scan_unpublished, V_INT(scan->after_id),
-				V_INT(scan->due_before_ms), V_INT(scan->limit),
-				V_INT(scan->created_before_ms));
-	else if (scan->published_before_ms != 0)
-		rows = SQL_OPEN(db, SQL_tasks_scan_published, V_INT(scan->after_id),
-				V_INT(scan->due_before_ms), V_INT(scan->limit),
-				V_INT(scan->published_before_ms),
-				V_INT(scan->one_kind ? (int)scan->type : -1), V_INT(scan->class));
-	else
-		rows = SQL_OPEN(db, SQL_tasks_scan, V_INT(scan->after_id),
-				V_INT(scan->due_before_ms), V_INT(scan->limit));
+/* Adds the rows of a query with the columns of tasks_scan. */
+static enum status notices_add(struct notice_list *list, struct sql_rows rows)
+{
 	while (sql_next(&rows)) {
-		notices = room_for(arena, notices, count, &size, sizeof(*notices));
-		notices[count++] = (struct task_notice){
+		list->notices = room_for(list->arena, list->notices, list->count, &list->size,
+					 sizeof(*list->notices));
+		list->notices[list->count++] = (struct task_notice){
 			.id = sql_int(&rows, 0),
 			.type = (enum task_type)sql_int(&rows, 1),
 			.class = (enum task_class)sql_int(&rows, 2),
 			.due_at_ms = sql_int(&rows, 3),
 			.attempt = (int)sql_int(&rows, 4),
-			.order_key = sql_str(&rows, 5, arena),
-			.payload = sql_str(&rows, 6, arena),
+			.order_key = sql_str(&rows, 5, list->arena),
+			.payload = sql_str(&rows, 6, list->arena),
 		};
 	}
-	*notices_out = notices;
-	*count_out = count;
 	return sql_end(&rows);
+}
+
+static enum status scan_unpublished(struct db *db, const struct task_scan *scan,
+				    struct notice_list *list)
+{
+	enum status status =
+		notices_add(list, SQL_OPEN(db, SQL_tasks_scan_unpublished, V_INT(scan->after_id),
+					   V_INT(scan->limit), V_INT(scan->ready_before_ms)));
+
+	if (status != STATUS_OK || (int64_t)list->count == scan->limit)
+		return status;
+	return notices_add(list,
+			   SQL_OPEN(db, SQL_tasks_scan_untold_timers, V_INT(scan->due_before_ms),
+				    V_INT(scan->limit - (int64_t)list->count),
+				    V_INT(scan->ready_before_ms)));
+}
+
+enum status tasks_scan_ready(struct db *db, const struct task_scan *scan, struct arena *arena,
+			     struct task_notice **notices_out, size_t *count_out)
+{
+	struct notice_list list = { .arena = arena };
+	enum status status = STATUS_BAD_INPUT;
+
+	switch (scan->what) {
+	case SCAN_ALL:
+		status = notices_add(&list,
+				     SQL_OPEN(db, SQL_tasks_scan, V_INT(scan->after_id),
+					      V_INT(scan->due_before_ms), V_INT(scan->limit)));
+		break;
+	case SCAN_UNPUBLISHED:
+		status = scan_unpublished(db, scan, &list);
+		break;
+	case SCAN_PUBLISHED:
+		status = notices_add(&list,
+				     SQL_OPEN(db, SQL_tasks_scan_published, V_INT(scan->after_id),
+					      V_INT(scan->due_before_ms), V_INT(scan->limit),
+					      V_INT(scan->published_before_ms), V_INT(scan->type),
+					      V_INT(scan->class)));
+		break;
+	}
+	*notices_out = list.notices;
+	*count_out = list.count;
+	return status;
 }
 
 enum status tasks_mark_published(struct db *db, const int64_t *ids, size_t count, int64_t now_ms)

@@ -91,9 +91,9 @@ static void add_all(int64_t count)
 static enum status look_unmarked(struct db *db, void *arg)
 {
 	struct arena arena = { 0 };
-	struct task_scan scan = { .due_before_ms = clock_wall_ms(),
-				  .created_before_ms = clock_wall_ms(),
-				  .unpublished_only = true,
+	struct task_scan scan = { .what = SCAN_UNPUBLISHED,
+				  .due_before_ms = clock_wall_ms(),
+				  .ready_before_ms = clock_wall_ms(),
 				  .limit = 1 };
 	struct task_notice *notices;
 	size_t count = 0;

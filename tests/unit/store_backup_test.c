@@ -121,6 +121,7 @@ static void a_copy_of_an_older_version_is_brought_up_to_date(void **state)
 	/* As version 1 left it. */
 	db_exec(r->db, "DROP TRIGGER open_counts_opened; DROP TRIGGER open_counts_left;"
 		       "DROP TRIGGER open_counts_entered; DROP TABLE open_counts;"
+		       "DROP INDEX tasks_published;"
 		       "PRAGMA user_version = 1; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 	db_close(r->db);
 	r->db = NULL;

@@ -548,9 +548,9 @@ static size_t scan(struct records *r, struct task_scan scan, struct task_notice 
 static void the_relay_sees_what_is_ready_due_and_untold_for_a_second(void **state)
 {
 	struct records *r = *state;
-	struct task_scan unpublished = { .due_before_ms = T0 + 2000,
-					 .created_before_ms = T0 + 1000,
-					 .unpublished_only = true };
+	struct task_scan unpublished = { .what = SCAN_UNPUBLISHED,
+					 .due_before_ms = T0 + 2000,
+					 .ready_before_ms = T0 + 1000 };
 	struct task_notice *notices;
 	int64_t first = add(r, TASK_DELIVER, "k", NULL, 0),
 		waiting = add(r, TASK_DELIVER, "k", NULL, 0);
@@ -563,9 +563,9 @@ static void the_relay_sees_what_is_ready_due_and_untold_for_a_second(void **stat
 	assert_int_equal(notices[0].id, first);
 	assert_int_equal(notices[1].id, second);
 	assert_str(notices[0].order_key, "k");
-	unpublished.created_before_ms = T0;
+	unpublished.ready_before_ms = T0;
 	assert_int_equal(scan(r, unpublished, &notices), 0);
-	unpublished.created_before_ms = T0 + 1000;
+	unpublished.ready_before_ms = T0 + 1000;
 	assert_ok(tasks_mark_published(r->db, (int64_t[]){ first }, 1, T0 + 500));
 	assert_int_equal(scan(r, unpublished, &notices), 1);
 	unpublished.after_id = second;
@@ -576,14 +576,17 @@ static void the_relay_sees_what_is_ready_due_and_untold_for_a_second(void **stat
 	assert_ok(tasks_finish(r->db, &(struct fence){ first, WORKER, 0 }, &done, T0 + 1500, NULL));
 	assert_int_equal(state_of(r, waiting), TASK_READY);
 	assert_int_equal(scan(r, unpublished, &notices), 1);
-	unpublished.created_before_ms = T0 + 1501;
+	unpublished.ready_before_ms = T0 + 1501;
 	assert_int_equal(scan(r, unpublished, &notices), 2);
 }
 
 static void the_sweep_sees_what_was_told_too_long_ago(void **state)
 {
 	struct records *r = *state;
-	struct task_scan old = { .due_before_ms = T0, .published_before_ms = T0 + 5000 };
+	struct task_scan old = { .what = SCAN_PUBLISHED,
+				 .type = TASK_PURGE,
+				 .due_before_ms = T0,
+				 .published_before_ms = T0 + 5000 };
 	struct task_notice *notices;
 	int64_t told = add(r, TASK_PURGE, NULL, NULL, 0);
 
@@ -614,9 +617,9 @@ static void the_rebuild_sees_all_that_is_ready_but_local_types(void **state)
 static void a_retried_task_is_untold_again(void **state)
 {
 	struct records *r = *state;
-	struct task_scan unpublished = { .due_before_ms = T0,
-					 .created_before_ms = T0 + 1,
-					 .unpublished_only = true };
+	struct task_scan unpublished = { .what = SCAN_UNPUBLISHED,
+					 .due_before_ms = T0,
+					 .ready_before_ms = T0 + 1 };
 	struct task_notice *notices;
 	int64_t id = add(r, TASK_DELIVER, NULL, NULL, 0);
 
