@@ -11,8 +11,9 @@ export async function openBrowser() {
 }
 
 // A page whose errors fail the test: page.errors must stay empty.
-export async function openPage(browser, { width = 1440, height = 900, dark = false, locale = "en-GB" } = {}) {
-	const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale });
+export async function openPage(browser, { width = 1440, height = 900, dark = false, touch = false, locale = "en-GB" } = {}) {
+	const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale,
+		hasTouch: touch, isMobile: touch });
 	const page = await context.newPage();
 	page.errors = [];
 	page.on("pageerror", (error) => page.errors.push(String(error)));
