@@ -1,5 +1,6 @@
 /* domain/rota_plan.c -- from a problem to a checked answer. */
 #include "domain/rota_core.h"
+#include "domain/rota_polish.h"
 #include "domain/rota_rest.h"
 #include "domain/rota_sum.h"
 
@@ -144,6 +145,7 @@ enum status rota_plan(const struct rota_problem *problem, struct arena *arena,
 		rota_rest_init(&rest, &net, arena);
 		rota_rest_repair(&rest, core.load, arena);
 	}
+	rota_polish(&net, arena);
 	answer_fill(&net, &core, arena, &answer);
 	*answer_out = answer;
 	return STATUS_OK;

@@ -3,6 +3,7 @@
 //   const [best] = await optima([instance]);             // the core: {covered, cost, loads, assignments}
 //   const [best] = await optima([instance], {rest: true}); // with rest rules, as an integer program
 //   const [best] = await optima([instance], {replan: {fromDay, prefer, previous}}); // previous: assignments
+//   const [best] = await optima([instance], {wishes: true}); // of the best, the one that hears most wishes
 //
 // A courier's k-th shift costs (2(h+k)-1)/w, and one left open more than any exchange could save. The matrix of the core is
 // totally unimodular, so that its linear program has whole solutions. Many instances make one program: they share no row.
@@ -16,24 +17,27 @@ const groupBy = (list, key) => list.reduce((groups, item) => groups.set(key(item
 
 // What a unit of evenness, a new assignment and a shift left open cost. In a flow no exchange changes more than two loads by
 // one each, nor passes a slot twice: that tells how far apart the three must be. An integer program gets the sum of everything.
-function pricesOf(model, segments, whole, replan) {
+function pricesOf(model, segments, { whole, replan, wishes }) {
 	const worst = segments.flat().reduce((most, cost) => Math.max(most, Math.abs(cost)), 1);
 	const spread = 2 * worst + 1;
 	if (whole) return { even: 1, change: 0, open: 2 * segments.flat().reduce((sum, cost) => sum + Math.abs(cost), 0) + 1 };
-	if (!replan) return { even: 1, change: 0, open: spread };
+	if (!replan && !wishes) return { even: 1, change: 0, open: spread };
 	const slots = model.slots.length + 1;
+	if (wishes) return { even: 4 * slots, change: 0, open: 4 * slots * spread + 4 * slots };
 	if (replan.prefer === "changes") return { even: 1, change: spread, open: spread * (slots + 1) };
 	return { even: 2 * slots, change: 1, open: 2 * slots * spread + slots };
 }
 
 class Block {
-	constructor(program, instance, { rest = false, points = false, whole = rest || points, replan } = {}) {
+	constructor(program, instance, { rest = false, points = false, whole = rest || points, replan, wishes = false } = {}) {
 		Object.assign(this, { program, instance, whole, rest, replan, model: modelOf(instance) });
 		const { slots, couriers } = this.model;
 		const thousand = couriers.every((courier) => Number.isInteger(courier.history)) ? 1 : 1000;
 		const scale = lcmOf(couriers.map((courier) => courier.weight)) * thousand;
 		this.segments = couriers.map((courier) => this.segmentsOf(courier, scale));
-		this.prices = pricesOf(this.model, this.segments, whole, replan);
+		this.prices = pricesOf(this.model, this.segments, { whole, replan, wishes });
+		this.wishes = new Map(instance.couriers.flatMap((courier) =>
+			((wishes && courier.wishes) || []).map((wish) => [`${wish.slot} ${courier.id}`, wish.want ? 1 : -1])));
 		this.forced = new Set((instance.fixed ?? []).map((entry) => `${entry.slot} ${entry.courier}`));
 		this.before = new Set((replan?.previous ?? []).map((entry) => `${entry.slot} ${entry.courier}`));
 		this.cover = slots.map((slot) => program.row("E", slot.need));
@@ -73,7 +77,7 @@ class Block {
 		for (const slot of slots) {
 			rows.get(slot).push([load, slot.points]);
 			if (this.isPast(slot) || this.forced.has(`${slot.id} ${courier.id}`)) rows.get(slot).push([program.row("E", 1), 1]);
-			const cost = was(slot) ? 0 : this.prices.change;
+			const cost = (was(slot) ? 0 : this.prices.change) - (this.wishes.get(`${slot.id} ${courier.id}`) ?? 0);
 			this.edges.push({ slot, courier, column: program.column(cost, 1, rows.get(slot), this.whole) });
 		}
 		for (const cost of this.segments[courier.index]) program.column(cost * this.prices.even, 1, [[load, -1]]);

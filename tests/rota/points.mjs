@@ -1,4 +1,4 @@
-// tests/rota/fair.test.mjs -- beyond counts: points of a shift, and wishes.
+// tests/rota/points.test.mjs -- shifts that weigh differently: a load of points, a bound that holds.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,25 +31,4 @@ test("points of their own: no rule broken, the bound holds, and equal points are
 			assert.equal(answer.status, "optimal");
 		});
 	}
-});
-
-test("wishes cost no evenness, and are heard where that is free", async () => {
-	const instances = seeds(part(0.1), 800).map((seed) => small(seed, { wishes: true, couriers: 5 }));
-	const deaf = instances.map((instance) => ({ ...instance, couriers: instance.couriers.map(({ wishes, ...courier }) => courier) }));
-	const [answers, plain] = [await each(instances, plan), await each(deaf, plan)];
-	const heard = (instance, answer) => instance.couriers.reduce((sum, courier) => sum + courier.wishes.reduce((n, wish) => {
-		const has = answer.assignments.some((a) => a.slot === wish.slot && a.courier === courier.id);
-		return n + (has ? (wish.want ? 1 : -1) : 0);
-	}, 0), 0);
-	let [before, after] = [0, 0];
-	for (const [index, instance] of instances.entries()) {
-		on(800 + index, () => {
-			assert.deepEqual(problemsOf(instance, answers[index]), []);
-			assert.equal(answers[index].covered, plain[index].covered);
-			assert.ok(same(answers[index].cost, plain[index].cost));
-		});
-		before += heard(instance, plain[index]);
-		after += heard(instance, answers[index]);
-	}
-	assert.ok(after > before, `wishes heard: ${after}, without wishes: ${before}`);
 });
