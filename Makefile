@@ -52,7 +52,7 @@ base_libs := base
 PROGRAMS := api workers bots scheduler ecoctl sandbox
 BIN := $(PROGRAMS:%=$(O)/bin/%)
 
-.PHONY: all run dev test unit e2e rota web deps test-deps lint-deps test-build lint layers sizes tidy \
+.PHONY: all run dev test unit e2e rota web bench deps test-deps bench-deps lint-deps test-build lint layers sizes tidy \
 	faults fault-tests format format-check san tsan fuzz clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -115,12 +115,16 @@ $(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/store.a $(O)/lib/redis.a $(O)/li
 RUN_PACKAGES := gcc libc6-dev libevent-dev libhiredis-dev libsqlite3-dev libcurl4-openssl-dev libjansson-dev \
 	libjwt-dev libsodium-dev zlib1g-dev redis-server nodejs npm ca-certificates tzdata
 TEST_PACKAGES := libcmocka-dev chromium fonts-dejavu-core procps coinor-cbc glpk-utils
+BENCH_PACKAGES := wrk sqlite3 python3-fastapi uvicorn python3-uvloop python3-httptools python3-sqlalchemy libssl-dev \
+	coinor-cbc
 LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev
 
 deps:
 	@tools/install-packages $(RUN_PACKAGES)
 test-deps: deps tests/e2e/node_modules/.package-lock.json
 	@tools/install-packages $(TEST_PACKAGES)
+bench-deps: deps tests/bench/node_modules/.package-lock.json
+	@tools/install-packages $(BENCH_PACKAGES)
 lint-deps: deps
 	@tools/install-packages $(LINT_PACKAGES) libcmocka-dev
 
@@ -168,6 +172,13 @@ test-build: all web $(UNIT)
 
 ## make san     the same as make test
 san: test
+
+## make bench   measures the main job beside floors and peers; FIGURES="answer inbox", ROUNDS=5, FLOORS=../shared/bench
+FLOORS ?= ../shared/bench
+FIGURES ?=
+bench: bench-deps
+	@$(MAKE) --no-print-directory -s -j2 all web $(BENCH)
+	@FLOORS="$(FLOORS)" BIN_DIR=$(O)/bin $(NODE) tests/bench/bench.mjs $(FIGURES)
 
 ## make tsan    unit tests of what has threads, under ThreadSanitizer
 TSAN_TESTS := $(patsubst tests/unit/%.c,build/thread/test/%,$(wildcard tests/unit/store_writer_test.c \
