@@ -238,9 +238,11 @@ enum status rota_answer_read(struct reader *reader, FILE *in, const struct rota_
 	json_t *document = document_read(reader, in);
 
 	memset(answer, 0, sizeof(*answer));
-	if (document == NULL)
+	if (document == NULL) {
+		document_release();
 		return STATUS_BAD_INPUT;
+	}
 	document_parse(&parse, document);
-	json_decref(document);
+	document_release();
 	return is_well(reader) ? STATUS_OK : STATUS_BAD_INPUT;
 }

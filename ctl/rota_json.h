@@ -29,8 +29,10 @@ void complain(struct reader *reader, const struct place *place, const char *key,
 	      ...) __attribute__((format(printf, 4, 5)));
 bool is_well(const struct reader *reader);
 
-/* NULL, with a complaint, when the file is no JSON object. */
+/* NULL, with a complaint, when the file is no JSON object. One document at a time in a process: its
+ * nodes live in memory of their own, which document_release gives back whole. Always released. */
 json_t *document_read(struct reader *reader, FILE *in);
+void document_release(void);
 
 /* `object` is an object with no other members than those of `names` (ends with NULL). */
 bool object_check(struct reader *reader, const struct place *place, json_t *object,

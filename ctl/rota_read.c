@@ -391,14 +391,16 @@ enum status rota_problem_read(struct reader *reader, FILE *in, struct rota_file 
 	json_t *document = document_read(reader, in);
 
 	memset(file, 0, sizeof(*file));
-	if (document == NULL)
+	if (document == NULL) {
+		document_release();
 		return STATUS_BAD_INPUT;
+	}
 	rota_ids_init(&file->shifts, reader->arena);
 	rota_ids_init(&file->slots, reader->arena);
 	rota_ids_init(&file->couriers, reader->arena);
 	rota_ids_init(&file->zones, reader->arena);
 	rota_ids_init(&file->skills, reader->arena);
 	document_parse(&parse, document);
-	json_decref(document);
+	document_release();
 	return is_well(reader) ? STATUS_OK : STATUS_BAD_INPUT;
 }

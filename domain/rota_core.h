@@ -13,7 +13,24 @@ void rota_core_greedy(struct rota_net *net, struct arena *arena);
 void rota_core_cover(struct rota_net *net, struct rota_flow *flow, struct arena *arena);
 void rota_core_even(struct rota_net *net, struct rota_flow *flow, struct arena *arena);
 
-/* The sets that prove it, from the net as solved: one sweep from the heaviest courier down. */
-void rota_proof_build(struct rota_net *net, struct arena *arena, struct rota_proof *proof_out);
+/* The couriers who are closed in with one: what they have can only be handed round among them. */
+struct rota_group {
+	int32_t couriers;
+	int32_t load, load_min; /* of all together, of the lightest */
+	int32_t weight;		/* of all; 0: they differ */
+	int64_t history_milli;	/* likewise */
+	bool is_top;		/* and there are too few of them */
+	bool history_differs;
+};
+
+/* The sets that prove it, from the net as solved: one sweep from the heaviest courier down. And the
+ * group of each courier who has a shift; the others' are empty. */
+void rota_proof_build(struct rota_net *net, struct arena *arena, struct rota_proof *proof_out,
+		      struct rota_group **groups_out);
+
+/* Why each courier has what he has, in plain words. `core_load` is what the groups say, the
+ * people's loads are what it came to. */
+void rota_reasons_write(const struct rota_net *net, const struct rota_group *groups,
+			const int32_t *core_load, struct arena *arena, struct rota_person *people);
 
 #endif

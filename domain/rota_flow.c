@@ -53,13 +53,18 @@ static bool is_sink(const struct rota_flow *flow, int32_t courier)
 struct layers {
 	struct rota_flow *flow;
 	int32_t part, end_depth; /* no deeper than the first sink */
+	int32_t from;		 /* the node in hand */
 };
 
 static inline void reach(struct layers *layers, int32_t node, int32_t depth)
 {
 	struct rota_flow *flow = layers->flow;
 
-	if (flow->depth[node] >= 0 || flow->net->part[node] != layers->part)
+	if (flow->net->part[node] != layers->part)
+		return;
+	if (flow->on_arc != NULL && layers->from != ROTA_NONE)
+		flow->on_arc(flow->arc_arg, layers->from, node);
+	if (flow->depth[node] >= 0)
 		return;
 	flow->depth[node] = depth;
 	flow->at[node] = 0;
@@ -121,6 +126,7 @@ static void reach_from(struct layers *layers, int32_t node)
 	const struct rota_net *net = layers->flow->net;
 	int32_t depth = layers->flow->depth[node] + 1;
 
+	layers->from = node;
 	if (node < net->day_base)
 		reach_from_slot(layers, node, depth);
 	else if (node < net->week_base)
@@ -141,7 +147,7 @@ static void layers_clear(struct rota_flow *flow)
 /* Is a sink within reach? */
 static bool layers_build(struct rota_flow *flow, const int32_t *sources, int32_t source_count)
 {
-	struct layers layers = { flow, 0, INT32_MAX };
+	struct layers layers = { flow, 0, INT32_MAX, ROTA_NONE };
 
 	layers_clear(flow);
 	for (int32_t i = 0; i < source_count; i++)
@@ -154,7 +160,6 @@ static bool layers_build(struct rota_flow *flow, const int32_t *sources, int32_t
 			break;
 		reach_from(&layers, flow->queue[i]);
 	}
-	flow->phases++;
 	return layers.end_depth < INT32_MAX;
 }
 
@@ -265,7 +270,6 @@ static void path_move(struct rota_flow *flow, int32_t length)
 	for (int32_t i = 1; i <= length; i++)
 		if (flow->path_pair[i] != UINT32_MAX && flow->path[i] >= net->day_base)
 			rota_net_take(net, flow->path_pair[i]);
-	flow->moved++;
 }
 
 /* One unit from `source` along the layers. */
@@ -297,7 +301,7 @@ static bool path_find(struct rota_flow *flow, int32_t source)
 
 void rota_flow_reach(struct rota_flow *flow, const int32_t *nodes, int32_t count)
 {
-	struct layers layers = { flow, 0, INT32_MAX };
+	struct layers layers = { flow, 0, INT32_MAX, ROTA_NONE };
 	int32_t from = flow->reached;
 
 	for (int32_t i = 0; i < count; i++)

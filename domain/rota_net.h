@@ -74,8 +74,9 @@ struct rota_flow {
 	int32_t reached;
 	int32_t *path;	     /* nodes */
 	uint32_t *path_pair; /* the pair that led to path[i], where one did */
-	int64_t moved;	     /* units, in all */
-	int64_t phases;
+	/* Called for each arc that a search looks along; NULL: nobody cares. */
+	void (*on_arc)(void *arg, int32_t from, int32_t to);
+	void *arc_arg;
 };
 
 void rota_flow_init(struct rota_flow *flow, struct rota_net *net, struct arena *arena);

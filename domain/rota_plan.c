@@ -53,6 +53,7 @@ static struct rota_sum loads_sum(const struct rota_net *net, struct arena *arena
 struct core {
 	struct rota_sum cost;
 	struct rota_proof proof;
+	struct rota_group *groups;
 	int64_t missing_all;
 	int32_t *load;
 };
@@ -62,7 +63,7 @@ static void core_solve(struct rota_net *net, struct arena *arena, struct core *c
 	size_t couriers = (size_t)net->problem->courier_count;
 
 	rota_core_solve(net, arena);
-	rota_proof_build(net, arena, &core->proof);
+	rota_proof_build(net, arena, &core->proof, &core->groups);
 	core->cost = loads_sum(net, arena);
 	core->missing_all = net->missing_all;
 	core->load = arena_array(arena, couriers + 1, sizeof(*core->load));
@@ -107,6 +108,7 @@ static void answer_fill(struct rota_net *net, struct core *core, struct arena *a
 			struct rota_answer *answer)
 {
 	struct rota_sum cost = loads_sum(net, arena);
+	struct rota_person *people;
 
 	assigned_list(net, arena, answer);
 	if (net->missing_all > core->missing_all)
@@ -117,8 +119,10 @@ static void answer_fill(struct rota_net *net, struct core *core, struct arena *a
 	answer->gap = rota_sum_gap(&cost, &core->cost);
 	answer->optimal = net->missing_all == core->missing_all &&
 			  str_eq(answer->cost, answer->bound);
-	answer->people = rota_people_count(net->problem, &net->pairs, answer->assigned,
-					   answer->assigned_count, arena);
+	people = rota_people_count(net->problem, &net->pairs, answer->assigned,
+				   answer->assigned_count, arena);
+	rota_reasons_write(net, core->groups, core->load, arena, people);
+	answer->people = people;
 }
 
 enum status rota_plan(const struct rota_problem *problem, struct arena *arena,
