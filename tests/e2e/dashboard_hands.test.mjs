@@ -121,6 +121,44 @@ test("on a phone one pane fills the screen, and every button fits a thumb", asyn
 	await page.context().close();
 });
 
+const atBottom = (page) => page.evaluate(() => {
+	const log = document.querySelector("[role=log]");
+	return log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+});
+
+test("a long conversation keeps its place: at the end, above it, and while earlier messages come in", async () => {
+	const customer = newCustomer();
+	for (let i = 1; i <= 120; i++) await customer.writes(`Line ${i}.`);
+	const page = await openDesk(browser, desk);
+	await signIn(page, await desk.password());
+	await page.click(id("inbox-tab-queue"));
+	await row(page, customer.name).click();
+	await bubble(page, "Line 120.").waitFor();
+	assert.ok(await atBottom(page));
+	await customer.writes("Line 121.");
+	await bubble(page, "Line 121.").waitFor();
+	await until("the end in view", () => atBottom(page));
+	const top = await page.locator(id("message")).first().getAttribute("data-id");
+	const marked = page.locator(`${id("message")}[data-id="${top}"]`);
+	await page.evaluate(() => { document.querySelector("[role=log]").scrollTop = 310; });
+	const { y } = await marked.boundingBox();
+	await page.evaluate(() => { document.querySelector("[role=log]").scrollTop = 290; });
+	await until("earlier messages", async () => (await page.locator(id("message")).first().getAttribute("data-id")) !== top);
+	const moved = (await marked.boundingBox()).y - y - 20;
+	assert.ok(Math.abs(moved) < 3, `moved by ${moved} px`);
+	await desk.processes.api.kill();
+	await badge(page, "offline");
+	for (const i of [122, 123, 124]) await customer.writes(`Line ${i}.`);
+	await desk.start("api");
+	await badge(page, "live");
+	await page.locator(".to-bottom", { hasText: "3 новых сообщения" }).click();
+	await until("the end in view", () => atBottom(page));
+	await page.locator(".to-bottom").waitFor({ state: "detached" });
+	await bubble(page, "Line 124.").waitFor();
+	assert.deepEqual(page.errors, []);
+	await page.context().close();
+});
+
 test("English and Russian are whole, with their plurals, and the choice is kept", async () => {
 	const page = await openDesk(browser, desk);
 	const words = () => page.evaluate(() => document.body.innerText);

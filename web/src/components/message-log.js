@@ -29,7 +29,9 @@ function Item({ item, number }) {
 
 // Keeps the place: at the bottom new messages scroll in; higher up they are counted, and earlier
 // ones coming in above push nothing away.
-function usePlace(firstId, lastId, ownCount) {
+function usePlace(messages, ownCount) {
+	const firstId = messages[0]?.id ?? null;
+	const lastId = messages.at(-1)?.id ?? null;
 	const ref = useRef(null);
 	const was = useRef({ height: 0, atBottom: true, firstId: null, lastId: null, ownCount: 0 });
 	const [below, setBelow] = useState(0);
@@ -43,7 +45,7 @@ function usePlace(firstId, lastId, ownCount) {
 		else if (before.atBottom || ownCount > before.ownCount)
 			box.scrollTop = box.scrollHeight;
 		else if (lastId > (before.lastId ?? Infinity))
-			setBelow((count) => count + 1);
+			setBelow((count) => count + messages.filter(({ id }) => id > before.lastId).length);
 		was.current = { ...before, height: box.scrollHeight, firstId, lastId, ownCount };
 	});
 
@@ -88,7 +90,7 @@ function ToBottom({ below, onClick }) {
 export function MessageLog({ chat, appeal }) {
 	const messages = chat.messages.value;
 	const pending = pendingOf(chat.id);
-	const place = usePlace(messages[0]?.id ?? null, messages.at(-1)?.id ?? null, pending.length);
+	const place = usePlace(messages, pending.length);
 	const items = buildTimeline({ appeal, messages, notes: chat.notes.value, complete: !chat.cursor.value, dayOf });
 	const onScroll = () => {
 		if (place.onScroll() < TOP_PX && chat.older.value === 'idle')
