@@ -7,6 +7,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { openAppeal, postMessage } from './api.js';
 import { backoffMs } from './backoff.js';
 import { putMessage, reloadAppeal } from './chats.js';
+import { serverClock } from './clock.js';
 import { randomId } from './ids.js';
 import { position } from './position.js';
 import { session } from './session.js';
@@ -94,7 +95,7 @@ async function pump(appealId) {
 }
 
 export function sendAnswer(appealId, text) {
-	const entry = { key: randomId(), appealId, text, at: Date.now(), phase: 'sending', attempt: 0 };
+	const entry = { key: randomId(), appealId, text, at: serverClock.now(), phase: 'sending', attempt: 0 };
 	keep(entry);
 	entries.value = [...entries.peek(), entry];
 	pump(appealId);

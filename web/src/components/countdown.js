@@ -8,9 +8,13 @@ import { t } from '../i18n.js';
 import { second } from '../ticker.js';
 import { Icon } from './icons.js';
 
+// The server's clock is known to half a second: never more than there was to begin with.
+const fullMs = () => config.value.close_after_s * 1000;
+const leftUntil = (deadline) => Math.min(fullMs(), deadline - second.value);
+
 export function CountdownChip({ deadline }) {
 	return html`<span class="countdown-chip" title=${t('state.closing')}>
-		<span class="unseen">${t('state.closing')} </span>${formatCountdown(deadline - second.value)}
+		<span class="unseen">${t('state.closing')} </span>${formatCountdown(leftUntil(deadline))}
 	</span>`;
 }
 
@@ -23,8 +27,8 @@ function Left({ leftMs }) {
 }
 
 export function Countdown({ appeal, canResume }) {
-	const leftMs = appeal.closing_at - second.value;
-	const share = Math.min(1, Math.max(0, leftMs / (config.value.close_after_s * 1000)));
+	const leftMs = leftUntil(appeal.closing_at);
+	const share = Math.max(0, leftMs / fullMs());
 	return html`<div class="countdown" data-testid="countdown" data-left-s=${Math.max(0, Math.ceil(leftMs / 1000))}>
 		<span class="countdown-bar" aria-hidden="true"><i style=${{ transform: `scaleX(${share})` }}></i></span>
 		<${Icon} name="clock" size=${18} />
