@@ -281,7 +281,8 @@ static void of_equals_the_first_in_the_list_gets_the_extra_shift(void **unused)
 	for (int c = 0; c < MANY; c++)
 		assert_int_equal(answer.people[c].load, c < 3 ? 2 : 1);
 	assert_true(str_eq(answer.people[0].reason[LANG_EN],
-			   STR("You have 2 shifts. They can be covered only by these 7 couriers, "
+			   STR("You have 2 shifts. That is all that your days and limits allow. "
+			       "They can be covered only by these 7 couriers, "
 			       "you among them; together they owe 10 shifts, 1.4 each on average. "
 			       "None of them has fewer than 1, so somebody has 2; of equals, "
 			       "whoever is listed first.")));
