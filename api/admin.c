@@ -107,8 +107,13 @@ enum status admin_ensure(struct service *service, struct store *store)
 	if (status == STATUS_OK)
 		status = store_run(store, make, &first);
 	if (status == STATUS_OK && first.made) {
-		printf("Sign in as admin with the password %.*s (kept in %s)\n",
-		       STR_ARG(first.password), service_path(service, "admin-password"));
+		/* On a terminal a person reads it; anything else is a log. */
+		if (isatty(STDOUT_FILENO))
+			printf("Sign in as admin with the password %.*s (kept in %s)\n",
+			       STR_ARG(first.password), service_path(service, "admin-password"));
+		else
+			printf("Sign in as admin; the password is in %s\n",
+			       service_path(service, "admin-password"));
 		fflush(stdout);
 	}
 	return status;

@@ -1,101 +1,12 @@
 // tests/e2e/ctl.test.mjs -- `ecoctl up` with the real processes: ready, restarted, stopped without a trace; and the accounts.
 
 import assert from "node:assert/strict";
-import { spawn, execFile } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, describe, before, after } from "node:test";
-import { BIN_DIR, ROOT, call, freePort, until } from "./harness.mjs";
-
-const ECOCTL = join(BIN_DIR, "ecoctl");
-
-// ---- one place with its settings -----------------------------------------------------------------
-
-async function place(more = {}) {
-	const dir = await mkdtemp(join(tmpdir(), "eco-ctl-"));
-	const [port, second, sandbox] = [await freePort(), await freePort(), await freePort()];
-	const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("ECO_")));
-	return {
-		dir,
-		url: `http://127.0.0.1:${port}`,
-		sandbox: `http://127.0.0.1:${sandbox}`,
-		env: { ...clean, ECO_DIR: dir, ECO_LISTEN: `127.0.0.1:${port},127.0.0.1:${second}`,
-			ECO_SANDBOX_LISTEN: `127.0.0.1:${sandbox}`, ...more },
-	};
-}
-
-// Runs ecoctl to its end.
-function ecoctl(here, args, input = "") {
-	return new Promise((done) => {
-		const child = execFile(ECOCTL, args, { env: here.env, cwd: ROOT }, (error, out, err) =>
-			done({ code: error ? error.code : 0, out, err }));
-		child.stdin.on("error", () => {});
-		child.stdin.end(input);
-	});
-}
-
-class Up {
-	constructor(here, args = []) {
-		this.here = here;
-		this.out = "";
-		this.child = spawn(ECOCTL, ["up", ...args], { env: here.env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-		this.child.stdout.on("data", (data) => (this.out += data));
-		this.child.stderr.on("data", (data) => (this.out += data));
-		this.exit = new Promise((done) => this.child.once("exit", (code, signal) => {
-			this.ended = { code, signal };
-			done(this.ended);
-		}));
-	}
-	says(pattern, timeoutMs = 60000) {
-		return until(`ecoctl up to say ${pattern}, but it said:\n${this.out}`, () => {
-			if (this.ended && !pattern.test(this.out)) throw new Error(`up ended: ${JSON.stringify(this.ended)}\n${this.out}`);
-			return pattern.exec(this.out);
-		}, timeoutMs);
-	}
-	ready() {
-		return this.says(/EcoScooter Support is up/);
-	}
-	// Its children by program name: { api: [pid], workers: [pid, pid], ... }
-	async children() {
-		const found = {};
-		for (const pid of await pids()) {
-			const stat = await readStat(pid);
-			if (stat?.parent === this.child.pid) (found[stat.name] ??= []).push(pid);
-		}
-		return found;
-	}
-	async stop() {
-		if (!this.ended) this.child.kill("SIGTERM");
-		return this.exit;
-	}
-}
-
-// ---- processes, as the kernel tells of them ----------------------------------------------------------
-
-async function pids() {
-	return (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-}
-
-async function readStat(pid) {
-	const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-	const [, name, state, parent] = /\((.*)\) (\S) (\d+)/s.exec(text ?? "") ?? [];
-	return state && state !== "Z" ? { name, parent: Number(parent) } : undefined;
-}
-
-// Everything that runs with this ECO_DIR.
-async function traces(dir) {
-	const found = [];
-	for (const pid of await pids()) {
-		const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-		if (environ.split("\0").includes(`ECO_DIR=${dir}`) && (await readStat(pid))) found.push(pid);
-	}
-	return found;
-}
-
-async function signIn(here, username, password) {
-	return call(`${here.url}/oauth/token`, { method: "POST", form: { grant_type: "password", username, password } });
-}
+import { until } from "./harness.mjs";
+import { Up, ecoctl, place, signIn, traces } from "./up.mjs";
 
 // ---- up ---------------------------------------------------------------------------------------------------
 
@@ -125,6 +36,13 @@ describe("ecoctl up", () => {
 		const [, password] = /sign in +admin, password (\S+)/.exec(up.out);
 		assert.equal((await readFile(join(here.dir, "admin-password"), "utf8")).trim(), password);
 		assert.equal((await signIn(here, "admin", password)).status, 200);
+	});
+
+	test("keeps the first password out of every log", async () => {
+		const password = (await readFile(join(here.dir, "admin-password"), "utf8")).trim();
+		for (const name of await readdir(join(here.dir, "log")))
+			assert.equal((await readFile(join(here.dir, "log", name), "utf8")).includes(password), false, name);
+		assert.match(await readFile(join(here.dir, "log/api.log"), "utf8"), /Sign in as admin; the password is in \S+admin-password/);
 	});
 
 	test("prints the bots' links when they have introduced themselves", async () => {
