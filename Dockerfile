@@ -21,7 +21,7 @@ RUN apt-get update && apt-get upgrade -y && \
         libsqlite3-0 libcurl4 libjansson4 libjwt0 libsodium23 zlib1g redis-server curl ca-certificates tzdata && \
     rm -rf /var/lib/apt/lists/* && \
     useradd --system --uid 10001 --home-dir /var/lib/eco --create-home eco && \
-    mkdir -p /var/lib/eco/records /run/eco && chown -R eco:eco /var/lib/eco /run/eco
+    mkdir -p /var/lib/eco/records /var/lib/eco/redis-users /run/eco && chmod 700 /var/lib/eco/redis-users && chown -R eco:eco /var/lib/eco /run/eco
 COPY --from=build /src/build/release/bin /opt/eco/bin
 COPY --from=build /src/web/dist /opt/eco/web
 COPY --from=build /src/redis/redis.conf /opt/eco/redis/redis.conf

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "domain/settings.h"
 #include "redis/publisher.h"
+#include "redis/users.h"
 
 /* ---- what crosses from records to Redis: on the writer thread ---------------------------- */
 
@@ -39,9 +40,8 @@ static enum status redis_start(struct app *app)
 {
 	struct service *service = app->service;
 	struct redis_address address;
-	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"),
-						 config_c(&service->config, "ECO_DIR"),
-						 &service->arena, &address);
+	enum status status =
+		redis_address_get(&service->config, REDIS_USER_API, &service->arena, &address);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &address, &app->link);

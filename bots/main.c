@@ -9,6 +9,7 @@
 #include "domain/settings.h"
 #include "redis/beat.h"
 #include "redis/publisher.h"
+#include "redis/users.h"
 #include "store/tasks.h"
 
 /* The couriers' bot gets its row with its job. Until then nobody polls its token: what is not
@@ -35,10 +36,9 @@ static struct process process;
 
 static enum status nerve_open(struct service *service)
 {
-	const char *dir = config_c(&service->config, "ECO_DIR");
 	struct redis_address address;
-	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"), dir,
-						 &service->arena, &address);
+	enum status status =
+		redis_address_get(&service->config, REDIS_USER_BOTS, &service->arena, &address);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &address, &process.link);

@@ -73,6 +73,28 @@ static void version_look(struct doctor *doctor, struct str info)
 			   STR_ARG(version));
 }
 
+static void refusal_say(struct doctor *doctor, const char *trouble)
+{
+	static const struct str refusals[] = {
+		{ "WRONGPASS", 9 },
+		{ "NOAUTH", 6 },
+		{ "NOPERM", 6 },
+		{ "ERR AUTH", 8 },
+	};
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++)
+		if (str_starts(str_from_c(trouble), refusals[i])) {
+			doctor_say(doctor, DOCTOR_FAIL, "redis",
+				   "start it with --aclfile users.acl of ECO_REDIS_USERS, or set "
+				   "user and password in ECO_REDIS_URL",
+				   "refuses us: %s", trouble);
+			return;
+		}
+	doctor_say(doctor, DOCTOR_FAIL, "redis",
+		   "start it (ecoctl up starts the private one), check ECO_REDIS_URL",
+		   "does not answer: %s", trouble);
+}
+
 void doctor_redis(struct doctor *doctor)
 {
 	struct ctl *ctl = doctor->ctl;
@@ -85,14 +107,11 @@ void doctor_redis(struct doctor *doctor)
 		return;
 	}
 	if (redis_run(doctor->redis, &command, &ctl->arena, &info) != STATUS_OK) {
-		doctor_say(doctor, DOCTOR_FAIL, "redis",
-			   "start it (ecoctl up starts the private one), check ECO_REDIS_URL",
-			   "does not answer: %s", redis_conn_trouble(doctor->redis));
+		refusal_say(doctor, redis_conn_trouble(doctor->redis));
 		return;
 	}
 	if (info.type != REDIS_IS_STR) {
-		doctor_say(doctor, DOCTOR_FAIL, "redis", "check its users and passwords",
-			   "refuses us: %.*s", STR_ARG(info.text));
+		refusal_say(doctor, str_to_c(&ctl->arena, info.text));
 		return;
 	}
 	doctor->redis_answers = true;

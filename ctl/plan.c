@@ -2,6 +2,7 @@
 #include "ctl/plan.h"
 
 #include "domain/settings.h"
+#include "redis/users.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -68,7 +69,7 @@ static enum status redis_plan(struct ctl *ctl, struct plan_child *child)
 {
 	const char *conf = redis_conf_find(ctl);
 	char *dir = realpath(ctl->dir, NULL);
-	const char *socket_path, *data;
+	const char *socket_path, *data, *users, *aclfile;
 
 	if (conf == NULL || dir == NULL) {
 		free(dir);
@@ -76,6 +77,7 @@ static enum status redis_plan(struct ctl *ctl, struct plan_child *child)
 	}
 	socket_path = str_format(&ctl->arena, "%s/redis.sock", dir).data;
 	data = str_format(&ctl->arena, "%s/redis", dir).data;
+	users = str_format(&ctl->arena, "%s/redis-users", dir).data;
 	free(dir);
 	if (strlen(socket_path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path)) {
 		fprintf(stderr, "ecoctl: ECO_DIR is too long for a socket: %s\n", socket_path);
@@ -85,13 +87,15 @@ static enum status redis_plan(struct ctl *ctl, struct plan_child *child)
 		fprintf(stderr, "ecoctl: %s: %s\n", data, strerror(errno));
 		return STATUS_FAILED;
 	}
+	if (redis_users_make(users, &aclfile, &ctl->arena) != STATUS_OK)
+		return STATUS_FAILED;
 	child->path = "redis-server";
-	child->argv =
-		argv_of(ctl,
-			(const char *const[]){ "redis-server", conf, "--port", "0", "--unixsocket",
-					       socket_path, "--unixsocketperm", "700", "--dir",
-					       data, "--daemonize", "no", "--logfile", "" },
-			14);
+	child->argv = argv_of(
+		ctl,
+		(const char *const[]){ "redis-server", conf, "--port", "0", "--unixsocket",
+				       socket_path, "--unixsocketperm", "700", "--dir", data,
+				       "--aclfile", aclfile, "--daemonize", "no", "--logfile", "" },
+		16);
 	return STATUS_OK;
 }
 

@@ -247,3 +247,22 @@ int queue_resume_command(struct ctl *ctl, int argc, char **argv)
 {
 	return pause_run(ctl, argc, argv, false);
 }
+
+int queue_rebuild_command(struct ctl *ctl, int argc, char **argv)
+{
+	const struct args_spec spec = { 0 };
+	struct redis_conn *conn;
+	enum status status;
+
+	if (args_parse(&spec, argc, argv) != STATUS_OK)
+		return CTL_USAGE;
+	if (reach_redis(ctl, REACH_REDIS_TIMEOUT_MS, &conn) != STATUS_OK)
+		return CTL_FAILED;
+	status = queue_rebuild_ask(conn);
+	if (status != STATUS_OK)
+		fprintf(stderr, "ecoctl: Redis does not answer: %s\n", redis_conn_trouble(conn));
+	else
+		printf("the scheduler fills Redis anew, within a second or so\n");
+	redis_conn_close(conn);
+	return status == STATUS_OK ? CTL_OK : CTL_FAILED;
+}

@@ -1,13 +1,14 @@
 /* ctl/reach.c -- opens Redis and the records for one command. */
 #include "ctl/reach.h"
 
+#include "redis/users.h"
+
 #include <stdio.h>
 
 enum status reach_redis(struct ctl *ctl, int timeout_ms, struct redis_conn **conn_out)
 {
 	struct redis_address address;
-	enum status status = redis_address_parse(config_str(&ctl->config, "ECO_REDIS_URL"),
-						 ctl->dir, &ctl->arena, &address);
+	enum status status = redis_address_get(&ctl->config, REDIS_USER_CTL, &ctl->arena, &address);
 
 	return status == STATUS_OK ? redis_conn_open(&address, timeout_ms, conn_out) : status;
 }

@@ -11,6 +11,7 @@ const struct config_row settings_rows[] = {
 	{ "ECO_SANDBOX_LISTEN", CONFIG_STR, "127.0.0.1:8081",                1, 100,       false, "address of the sandbox Telegram" },
 	{ "ECO_SANDBOX_URL",    CONFIG_STR, "",                              0, 400,       false, "where a browser reaches the sandbox page (default: http:// and its address)" },
 	{ "ECO_REDIS_URL",      CONFIG_STR, "",                              0, 400,       true,  "redis://[user:password@]host:port or unix:///path (default: the private one in ECO_DIR)" },
+	{ "ECO_REDIS_USERS",    CONFIG_STR, "",                              0, 400,       false, "folder with the passwords of Redis's users (default: redis-users in ECO_DIR, for the private one)" },
 	{ "ECO_SUPPORT_TOKEN",  CONFIG_STR, "",                              0, 100,       true,  "token of the customers' bot (empty: sandbox)" },
 	{ "ECO_COURIER_TOKEN",  CONFIG_STR, "",                              0, 100,       true,  "token of the couriers' bot (empty: sandbox)" },
 	{ "ECO_TELEGRAM_API",   CONFIG_STR, "",                              0, 400,       false, "base of the Bot API (default: https://api.telegram.org, or the sandbox without tokens)" },

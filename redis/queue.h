@@ -90,6 +90,8 @@ struct queue_stats {
 };
 CHECKED enum status queue_stats(struct redis_conn *conn, struct arena *arena,
 				struct queue_stats **stats_out, size_t *count_out);
+/* Makes the scheduler rebuild everything from the records. */
+CHECKED enum status queue_rebuild_ask(struct redis_conn *conn);
 CHECKED enum status queue_pause(struct redis_conn *conn, enum task_type type, bool paused);
 
 #endif

@@ -55,16 +55,34 @@ enum status queue_stats(struct redis_conn *conn, struct arena *arena,
 	return STATUS_OK;
 }
 
+/* OK: the answer is of this type. */
+static enum status run_plain(struct redis_conn *conn, const struct redis_command *command,
+			     struct arena *arena, enum redis_type expected)
+{
+	struct redis_value value;
+	enum status status = redis_run(conn, command, arena, &value);
+
+	return status == STATUS_OK && value.type != expected ? STATUS_BUSY : status;
+}
+
 enum status queue_pause(struct redis_conn *conn, enum task_type type, bool paused)
 {
 	struct arena arena = { 0 };
 	struct redis_command command = redis_words(&arena, paused ? STR("SADD") : STR("SREM"),
 						   KEY_PAUSED, str_from_c(task_type_name(type)));
-	struct redis_value value;
-	enum status status = redis_run(conn, &command, &arena, &value);
+	enum status status = run_plain(conn, &command, &arena, REDIS_IS_INT);
 
-	if (status == STATUS_OK && value.type != REDIS_IS_INT)
-		status = STATUS_BUSY;
+	arena_release(&arena);
+	return status;
+}
+
+enum status queue_rebuild_ask(struct redis_conn *conn)
+{
+	struct arena arena = { 0 };
+	struct redis_command command =
+		redis_words(&arena, STR("SET"), KEY_EPOCH, STR("rebuild-please"));
+	enum status status = run_plain(conn, &command, &arena, REDIS_IS_STR);
+
 	arena_release(&arena);
 	return status;
 }

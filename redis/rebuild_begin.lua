@@ -11,7 +11,8 @@ redis.call('SET', 'eco:epoch', ARGV[1] .. ':building')
 for i = 3, #ARGV do
 	for _, class in ipairs({ 'interactive', 'bulk' }) do
 		local kind = ARGV[i] .. ':' .. class
-		redis.call('UNLINK', 'eco:stream:' .. kind, 'eco:delayed:' .. kind)
+		redis.call('UNLINK', 'eco:stream:' .. kind)
+		redis.call('UNLINK', 'eco:delayed:' .. kind)
 		redis.call('XGROUP', 'CREATE', 'eco:stream:' .. kind, 'workers', '0', 'MKSTREAM')
 	end
 end

@@ -7,6 +7,7 @@
 #include "domain/settings.h"
 #include "redis/beat.h"
 #include "redis/publisher.h"
+#include "redis/users.h"
 #include "scheduler/scheduler.h"
 
 #include <pthread.h>
@@ -82,9 +83,8 @@ static void thread_ended(void *arg)
 static enum status redis_open(struct process *process)
 {
 	struct service *service = process->service;
-	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"),
-						 config_c(&service->config, "ECO_DIR"),
-						 &service->arena, &process->redis);
+	enum status status = redis_address_get(&service->config, REDIS_USER_SCHEDULER,
+					       &service->arena, &process->redis);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &process->redis, &process->link);

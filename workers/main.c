@@ -7,6 +7,7 @@
 #include "base/slot.h"
 #include "domain/settings.h"
 #include "redis/publisher.h"
+#include "redis/users.h"
 #include "store/tasks.h"
 #include "workers/runner.h"
 
@@ -97,9 +98,8 @@ static void died(void *arg)
 static enum status redis_open(struct worker *worker)
 {
 	struct service *service = worker->service;
-	const char *dir = config_c(&service->config, "ECO_DIR");
-	enum status status = redis_address_parse(config_str(&service->config, "ECO_REDIS_URL"), dir,
-						 &service->arena, &worker->redis);
+	enum status status = redis_address_get(&service->config, REDIS_USER_WORKERS,
+					       &service->arena, &worker->redis);
 
 	if (status == STATUS_OK)
 		status = redis_link_open(service->base, &worker->redis, &worker->link);

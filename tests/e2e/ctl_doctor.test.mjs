@@ -113,9 +113,9 @@ describe("while the desk runs", () => {
 		const url = `unix://${join(desk.dir, "nowhere.sock")}`;
 		await names(/^FAIL +redis +does not answer: No such file or directory -- start it/m, { ECO_REDIS_URL: url });
 		await names(/^FAIL +redis +its address can't be read -- correct ECO_REDIS_URL$/m, { ECO_REDIS_URL: "http://x" });
-		await desk.redis("config", "set", "requirepass", "other");
-		await names(/^FAIL +redis +refuses us: NOAUTH.* -- check its users and passwords/m);
-		await desk.redis("-a", "other", "config", "set", "requirepass", "");
+		await desk.redis("acl", "setuser", "ctl", "resetpass", ">another");
+		await names(/^FAIL +redis +refuses us: WRONGPASS.* -- start it with --aclfile users\.acl of ECO_REDIS_USERS/m);
+		await desk.redis("acl", "load");
 	});
 });
 

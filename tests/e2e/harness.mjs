@@ -9,7 +9,7 @@
 
 import { spawn, execFile } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdtemp, readFile, rm, mkdir, open } from "node:fs/promises";
+import { mkdtemp, readFile, rm, mkdir, open, writeFile } from "node:fs/promises";
 import { createWriteStream, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -250,6 +250,15 @@ class Desk {
 			...env,
 		};
 		await mkdir(join(this.dir, "redis"));
+		await this.redisUsers();
+	}
+
+	// Each process signs in to Redis as its own user; a test may do everything there.
+	async redisUsers() {
+		const { code, err } = await this.ecoctl("redis-users");
+		if (code !== 0) throw new Error(`ecoctl redis-users: ${err}`);
+		const lines = await readFile(join(this.dir, "redis-users/users.acl"), "utf8");
+		await writeFile(join(this.dir, "redis-users/tests.acl"), lines.replace("user default off", "user default on nopass ~* &* +@all"));
 	}
 
 	make(name) {
@@ -258,7 +267,7 @@ class Desk {
 		const log = join(this.logs, `${name}.log`);
 		if (name === "redis")
 			return new Process(name, "redis-server", ["redis/redis.conf", "--unixsocket", join(this.dir, "redis.sock"),
-				"--port", "0", "--dir", join(this.dir, "redis"), "--daemonize", "no"], this.env, log);
+				"--port", "0", "--dir", join(this.dir, "redis"), "--aclfile", join(this.dir, "redis-users/tests.acl"), "--daemonize", "no"], this.env, log);
 		return new Process(name, join(BIN_DIR, program), [], this.env, log);
 	}
 
