@@ -367,7 +367,15 @@ static void bound_find(struct check *check, int64_t uncovered, struct rota_sum *
 	bound_add(check, bound, max, -uncovered);
 }
 
-static enum status bound_check(struct check *check, int64_t uncovered)
+/* As many digits as an answer file has. */
+static bool gap_is(double said, double proven)
+{
+	double apart = said > proven ? said - proven : proven - said;
+
+	return apart <= proven * 1e-8;
+}
+
+static enum status bound_check(struct check *check, int64_t uncovered, const struct rota_sum *cost)
 {
 	struct rota_sum bound = rota_sum_new(check->arena);
 	struct str proven;
@@ -384,6 +392,8 @@ static enum status bound_check(struct check *check, int64_t uncovered)
 		return lie(check,
 			   str_format(check->arena, "the sets prove the bound %.*s, not %.*s",
 				      STR_ARG(proven), STR_ARG(check->answer->bound)));
+	if (!gap_is(check->answer->gap, rota_sum_gap(cost, &bound)))
+		return lie(check, STR("gap is not what cost and bound say"));
 	if (is_met != check->answer->optimal)
 		return lie(check, is_met ? STR("it is optimal, but says gap")
 					 : STR("it says optimal, but the sets do not prove it"));
@@ -409,6 +419,6 @@ enum status rota_check(const struct rota_problem *problem, const struct rota_ans
 	if (status == STATUS_OK)
 		status = people_check(&check);
 	if (status == STATUS_OK)
-		status = bound_check(&check, uncovered);
+		status = bound_check(&check, uncovered, &cost);
 	return status;
 }
