@@ -180,22 +180,31 @@ enum status sql_insert(struct db *db, enum sql_id id, const struct sql_value *va
 /* ---- connections ------------------------------------------------------------------------- */
 
 /* A checkpoint beside another connection's write may lose commits (SQLite 3.40), and mode=ro does
- * not stop one. */
+ * not stop one. So a reader has the pragmas that only look, and no other. */
 static int authorize_reader(void *arg, int action, const char *first, const char *second,
 			    const char *schema, const char *trigger)
 {
-	static const char *const denied[] = { "wal_checkpoint", "journal_mode",
-					      "wal_autocheckpoint", "query_only", "locking_mode" };
+	static const struct {
+		const char *name;
+		bool with_value; /* which then says what to look at */
+	} allowed[] = {
+		{ "integrity_check", true },   { "quick_check", true },
+		{ "foreign_key_check", true }, { "user_version", false },
+		{ "schema_version", false },   { "application_id", false },
+		{ "page_count", false },       { "page_size", false },
+		{ "freelist_count", false },   { "data_version", false },
+		{ "compile_options", false },
+	};
 
-	(void)arg, (void)second, (void)schema, (void)trigger;
+	(void)arg, (void)schema, (void)trigger;
 	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
 		return SQLITE_DENY;
 	if (action != SQLITE_PRAGMA)
 		return SQLITE_OK;
-	for (size_t i = 0; i < sizeof(denied) / sizeof(*denied); i++)
-		if (sqlite3_stricmp(first, denied[i]) == 0)
-			return SQLITE_DENY;
-	return SQLITE_OK;
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++)
+		if (sqlite3_stricmp(first, allowed[i].name) == 0)
+			return second == NULL || allowed[i].with_value ? SQLITE_OK : SQLITE_DENY;
+	return SQLITE_DENY;
 }
 
 /* COMMIT has begun and nothing of it is in the WAL yet. */

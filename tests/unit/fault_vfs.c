@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,10 +56,31 @@ static bool fails(enum fault_kind kind)
 
 /* ---- files ------------------------------------------------------------------------------- */
 
+/* Where the wal-index is locked: bytes of the -shm file. */
+enum { SHM_CHECKPOINT = 1 };
+
 struct file {
 	sqlite3_file base;
+	const char *kind;   /* "database" or "WAL"; NULL: neither */
 	sqlite3_file *real; /* in the memory behind this struct */
 };
+
+static void (*watcher)(const char *what);
+
+void fault_watch(void (*seen)(const char *what))
+{
+	watcher = seen;
+}
+
+static void tell(sqlite3_file *file, const char *what)
+{
+	char words[64];
+
+	if (watcher == NULL || ((struct file *)file)->kind == NULL)
+		return;
+	snprintf(words, sizeof(words), "%s of the %s", what, ((struct file *)file)->kind);
+	watcher(words);
+}
 
 static sqlite3_file *real(sqlite3_file *file)
 {
@@ -83,6 +105,7 @@ static int file_write(sqlite3_file *file, const void *from, int bytes, sqlite3_i
 		   : fails(FAULT_FULL) ? SQLITE_FULL
 				       : SQLITE_OK;
 
+	tell(file, "a write");
 	if (code == SQLITE_OK)
 		return real(file)->pMethods->xWrite(real(file), from, bytes, at);
 	return real(file)->pMethods->xWrite(real(file), from, bytes / 2, at) == SQLITE_OK
@@ -92,6 +115,7 @@ static int file_write(sqlite3_file *file, const void *from, int bytes, sqlite3_i
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
+	tell(file, "a truncation");
 	return fails(FAULT_TRUNCATE) ? SQLITE_IOERR_TRUNCATE
 				     : real(file)->pMethods->xTruncate(real(file), size);
 }
@@ -147,6 +171,8 @@ static int file_shm_map(sqlite3_file *file, int page, int bytes, int extend,
 
 static int file_shm_lock(sqlite3_file *file, int at, int count, int flags)
 {
+	if (at == SHM_CHECKPOINT && count == 1 && flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE))
+		tell(file, "a checkpoint");
 	return real(file)->pMethods->xShmLock(real(file), at, count, flags);
 }
 
@@ -189,6 +215,9 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
 
 	ours->real = (sqlite3_file *)(ours + 1);
 	ours->base.pMethods = NULL;
+	ours->kind = (flags & SQLITE_OPEN_MAIN_DB) != 0 ? "database"
+		     : (flags & SQLITE_OPEN_WAL) != 0	? "WAL"
+							: NULL;
 	code = below->xOpen(below, name, ours->real, flags, flags_out);
 	if (ours->real->pMethods != NULL)
 		ours->base.pMethods = &methods;

@@ -26,4 +26,8 @@ void fault_arm(enum fault_kind kind, int nth, int times, bool here);
 /* From any thread. True: it has failed at least once since it was armed. */
 bool fault_disarm(void);
 
+/* Called at every step of this process that changes the database or its WAL, and when a checkpoint
+ * begins; `what` is a few words. Inherited by fork. */
+void fault_watch(void (*seen)(const char *what));
+
 #endif

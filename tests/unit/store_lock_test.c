@@ -1,14 +1,10 @@
 /* tests/unit/store_lock_test.c -- the write lock between real processes: fair turns, holders that
  * stop or die, and what the supervisor reads of them. */
-#include "tests/unit/store_fixture.h"
+#include "tests/unit/process_fixture.h"
 
 #include "store/bots.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 
 /* ---- processes --------------------------------------------------------------------------- */
 
@@ -37,36 +33,6 @@ static void shared_end(struct shared *s)
 {
 	fixture_remove_dir(s->dir);
 	munmap(s, sizeof(*s));
-}
-
-/* Before anything is opened here: neither locks nor connections survive a fork. */
-static pid_t start(struct shared *s, void (*run)(struct shared *, int), int number)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		log_init("test", LOG_ERROR);
-		run(s, number);
-		_exit(0);
-	}
-	return pid;
-}
-
-static void reap(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "in a process of the test: %s\n", what);
-	_exit(1);
 }
 
 static void all_wait(struct shared *s, int count)
@@ -165,10 +131,10 @@ static void a_waiter_has_its_turn_after_those_who_came_before_it(void **state)
 
 	(void)state;
 	for (int i = 0; i < HOT; i++)
-		pids[i] = start(s, take_turns, i);
-	pids[HOT] = start(s, take_turns_now_and_then, HOT);
+		pids[i] = process_start(s, take_turns, i);
+	pids[HOT] = process_start(s, take_turns_now_and_then, HOT);
 	for (int i = 0; i <= HOT; i++)
-		reap(pids[i]);
+		process_reap(pids[i]);
 	print_message("           turns of others: p50 %lld, p99 %lld, most %lld\n",
 		      (long long)percentile(s, 50), (long long)percentile(s, 99),
 		      (long long)percentile(s, 100));
@@ -177,20 +143,6 @@ static void a_waiter_has_its_turn_after_those_who_came_before_it(void **state)
 }
 
 /* ---- who stands still -------------------------------------------------------------------- */
-
-static void wait_stopped(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_true(WIFSTOPPED(status));
-}
-
-static void end_process(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
 
 /* Until this process stands in the gate. */
 static void wait_in_gate(struct shared *s, pid_t pid)
@@ -248,25 +200,24 @@ static void a_waiter_that_stands_still_before_the_gate_is_passed_over(void **sta
 {
 	struct shared *s = shared_make();
 	pid_t holder, next, stopped, last;
-	int status;
 
 	(void)state;
-	holder = start(s, hold_until_told, 0);
+	holder = process_start(s, hold_until_told, 0);
 	all_wait(s, 2);
-	next = start(s, take_one_turn, 1);
+	next = process_start(s, take_one_turn, 1);
 	wait_in_gate(s, next);
-	stopped = start(s, take_one_turn, 2);
+	stopped = process_start(s, take_one_turn, 2);
 	wait_before_gate(s);
 	assert_int_equal(kill(stopped, SIGSTOP), 0);
-	assert_int_equal(waitpid(stopped, &status, WUNTRACED), stopped);
-	last = start(s, take_one_turn, 3);
+	process_wait_stopped(stopped);
+	last = process_start(s, take_one_turn, 3);
 	atomic_store(&s->stop, 1);
-	reap(holder);
-	reap(next);
-	reap(last);
+	process_reap(holder);
+	process_reap(next);
+	process_reap(last);
 	assert_int_equal(s->turns[2], 0);
 	assert_int_equal(kill(stopped, SIGCONT), 0);
-	reap(stopped);
+	process_reap(stopped);
 	assert_int_equal(s->turns[2], 1);
 	shared_end(s);
 }
@@ -328,9 +279,9 @@ static void a_holder_that_stands_still_is_named_and_holds_the_others_up_for_two_
 	struct db *reader;
 
 	(void)state;
-	waiting = start(s, ask_twice, 0);
-	stopped = start(s, stop_in_a_change, 1);
-	wait_stopped(stopped);
+	waiting = process_start(s, ask_twice, 0);
+	stopped = process_start(s, stop_in_a_change, 1);
+	process_wait_stopped(stopped);
 	assert_ok(lock_peek(s->dir, LOCK_SIDE_WRITE, &holder));
 	assert_true(holder.held);
 	assert_int_equal(holder.pid, stopped);
@@ -342,9 +293,9 @@ static void a_holder_that_stands_still_is_named_and_holds_the_others_up_for_two_
 	assert_in_range(s->waits[0], LOCK_TIMEOUT_MS, LOCK_TIMEOUT_MS + 1500);
 	assert_ok(lock_peek(s->dir, LOCK_SIDE_WRITE, &later));
 	assert_int_equal(later.progress, holder.progress);
-	end_process(stopped);
+	process_kill(stopped);
 	atomic_store(&s->stop, 1);
-	reap(waiting);
+	process_reap(waiting);
 	/* Of what was stopped or refused, nothing happened. */
 	store = open_store(s);
 	assert_ok(store_reader_open(store, &reader));
@@ -444,10 +395,10 @@ static int64_t light_p99_us(void)
 	int64_t p99_us;
 
 	for (int i = 0; i < HOT; i++)
-		pids[i] = start(s, be_hot, i);
-	pids[HOT] = start(s, be_light, HOT);
+		pids[i] = process_start(s, be_hot, i);
+	pids[HOT] = process_start(s, be_light, HOT);
 	for (int i = 0; i <= HOT; i++)
-		reap(pids[i]);
+		process_reap(pids[i]);
 	p99_us = percentile(s, 99);
 	print_message("           waits: p50 %.1f, p99 %.1f, most %.1f ms\n",
 		      (double)percentile(s, 50) / 1000, (double)p99_us / 1000,
