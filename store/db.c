@@ -63,14 +63,37 @@ static int bind(sqlite3_stmt *stmt, int index, const struct sql_value *value)
 	return sqlite3_bind_null(stmt, index);
 }
 
+/* A connection uses few of all statements, and each takes some KB. */
+static int statement_make(struct db *db, enum sql_id id)
+{
+	struct statement *statement = &db->statements[id];
+	int code = sqlite3_prepare_v3(db->handle, texts[id], -1, SQLITE_PREPARE_PERSISTENT,
+				      &statement->stmt, NULL);
+	int count;
+
+	if (code != SQLITE_OK)
+		return code;
+	count = sqlite3_bind_parameter_count(statement->stmt);
+	assert(count <= SQL_PARAMETERS_MAX);
+	statement->count = (uint8_t)count;
+	for (int i = 0; i < count; i++) {
+		const char *name = sqlite3_bind_parameter_name(statement->stmt, i + 1);
+
+		assert(name != NULL && name[0] == '$');
+		statement->number[i] = (uint8_t)strtoul(name + 1, NULL, 10);
+	}
+	return SQLITE_OK;
+}
+
 struct sql_rows sql_open(struct db *db, enum sql_id id, const struct sql_value *values,
 			 size_t count)
 {
 	struct statement *statement = &db->statements[id];
 	struct sql_rows rows = { db, id, STATUS_OK };
-	int code = SQLITE_OK;
+	int code = statement->stmt == NULL ? statement_make(db, id) : SQLITE_OK;
 
-	assert(statement->stmt != NULL && !statement->open);
+	assert(db->writable || sqlite3_stmt_readonly(statement->stmt) != 0);
+	assert(!statement->open);
 	statement->open = true;
 	db->open_statements++;
 	for (int i = 0; i < statement->count && code == SQLITE_OK; i++) {
@@ -298,41 +321,32 @@ enum status db_connect(const char *path, bool writable, struct db **db_out)
 	return STATUS_OK;
 }
 
-static enum status prepare(struct db *db, enum sql_id id)
+/* Each named statement, so that a typo stops the start; they are made when they are first used. */
+enum status db_check_statements(struct db *db)
 {
-	struct statement *statement = &db->statements[id];
-	int code = sqlite3_prepare_v3(db->handle, texts[id], -1, SQLITE_PREPARE_PERSISTENT,
-				      &statement->stmt, NULL);
-	int count;
+	for (size_t id = 0; id < SQL_COUNT; id++) {
+		sqlite3_stmt *stmt = NULL;
+		int code = SQLITE_OK;
 
-	if (code != SQLITE_OK)
-		return db_failed(db, code, names[id]);
-	if (!db->writable && sqlite3_stmt_readonly(statement->stmt) == 0) {
-		sqlite3_finalize(statement->stmt);
-		statement->stmt = NULL;
-		return STATUS_OK;
-	}
-	count = sqlite3_bind_parameter_count(statement->stmt);
-	assert(count <= SQL_PARAMETERS_MAX);
-	statement->count = (uint8_t)count;
-	for (int i = 0; i < count; i++) {
-		const char *name = sqlite3_bind_parameter_name(statement->stmt, i + 1);
-
-		assert(name != NULL && name[0] == '$');
-		statement->number[i] = (uint8_t)strtoul(name + 1, NULL, 10);
+		if (!str_starts(str_from_c(names[id]), STR("schema_")))
+			code = sqlite3_prepare_v2(db->handle, texts[id], -1, &stmt, NULL);
+		sqlite3_finalize(stmt);
+		if (code != SQLITE_OK)
+			return db_failed(db, code, names[id]);
 	}
 	return STATUS_OK;
 }
 
-enum status db_prepare(struct db *db)
+/* A transaction ends also where no memory is left. */
+static enum status make_transaction_statements(struct db *db)
 {
 	for (size_t id = 0; id < SQL_COUNT; id++) {
-		enum status status = STATUS_OK;
+		int code = SQLITE_OK;
 
-		if (!str_starts(str_from_c(names[id]), STR("schema_")))
-			status = prepare(db, (enum sql_id)id);
-		if (status != STATUS_OK)
-			return status;
+		if (str_starts(str_from_c(names[id]), STR("txn_")))
+			code = statement_make(db, (enum sql_id)id);
+		if (code != SQLITE_OK)
+			return db_failed(db, code, names[id]);
 	}
 	return STATUS_OK;
 }
@@ -344,8 +358,10 @@ enum status db_open(const char *path, bool writable, struct db **db_out)
 
 	if (status == STATUS_OK && writable)
 		status = migrate_run(db);
+	if (status == STATUS_OK && writable)
+		status = db_check_statements(db);
 	if (status == STATUS_OK)
-		status = db_prepare(db);
+		status = make_transaction_statements(db);
 	if (status == STATUS_OK)
 		*db_out = db;
 	else

@@ -1,5 +1,6 @@
-/* store/db.h -- one SQLite connection with all named statements prepared, and how rows are asked
- * for. Private to store/ but for struct db, which other rooms hand through. */
+/* store/db.h -- one SQLite connection, its named statements (checked when it is opened for
+ * writing, made when first used), and how rows are asked for. Private to store/ but for struct db,
+ * which other rooms hand through. */
 #ifndef STORE_DB_H
 #define STORE_DB_H
 

@@ -12,8 +12,8 @@
 enum { SQL_PARAMETERS_MAX = 20, WORKER_BYTES_MAX = 64 };
 
 struct statement {
-	sqlite3_stmt *stmt;
-	uint8_t count; /* parameters as SQLite counts them: $2 may be its first */
+	sqlite3_stmt *stmt; /* NULL: not used yet */
+	uint8_t count;	    /* parameters as SQLite counts them: $2 may be its first */
 	uint8_t number[SQL_PARAMETERS_MAX]; /* SQLite's parameter i + 1 is $number[i] */
 	bool open;
 };
@@ -35,9 +35,9 @@ struct db {
 	struct statement statements[SQL_COUNT];
 };
 
-/* The pragmas and checks of every connection; no statement is prepared yet. */
+/* The pragmas and checks of every connection; no statement is looked at yet. */
 CHECKED enum status db_connect(const char *path, bool writable, struct db **db_out);
-CHECKED enum status db_prepare(struct db *db);
+CHECKED enum status db_check_statements(struct db *db);
 /* One change (or snapshot) is over: its scratch memory goes, and what was remembered for it. */
 void db_end_change(struct db *db);
 /* Logs a failed call of SQLite and says what it means to us. */

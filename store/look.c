@@ -54,7 +54,7 @@ static enum status connect(const char *path, struct arena *arena, struct look *l
 	if (db_connect(path, false, &db) != STATUS_OK)
 		return failed(look, arena, "eco.db can't be opened");
 	status = tables_check(db, arena, look);
-	if (status == STATUS_OK && db_prepare(db) != STATUS_OK)
+	if (status == STATUS_OK && db_check_statements(db) != STATUS_OK)
 		status = failed(look, arena, sqlite3_errmsg(db->handle));
 	if (status == STATUS_OK)
 		*db_out = db;
