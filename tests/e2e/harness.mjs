@@ -296,10 +296,15 @@ class Desk {
 		await until("readiness", async () => (await fetch(`${this.url}/readyz`)).ok);
 	}
 
-	redis(...words) {
+	// As one who may do everything; under `ecoctl up` as `ops`, who may only look.
+	async redis(...words) {
+		const own = ["-s", join(this.dir, "redis.sock")], env = { ...process.env };
+		if (!this.processes.redis) {
+			own.push("--user", "ops");
+			env.REDISCLI_AUTH = (await readFile(join(this.dir, "redis-users/ops"), "utf8")).trim();
+		}
 		return new Promise((done, fail) => {
-			execFile("redis-cli", ["-s", join(this.dir, "redis.sock"), ...words], (error, out) =>
-				(error ? fail(error) : done(out.trim())));
+			execFile("redis-cli", [...own, ...words], { env }, (error, out) => (error ? fail(error) : done(out.trim())));
 		});
 	}
 
