@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PROGRESS_STEPS = 50000 }; /* of SQLite's machine between two signs of life */
+
 static const char *const names[SQL_COUNT] = {
 #define SQL(name, text) #name,
 #include "store/sql_list.h"
@@ -351,15 +353,34 @@ static enum status make_transaction_statements(struct db *db)
 	return STATUS_OK;
 }
 
+enum status db_open_writer(const char *path, int (*progress)(void *), void *arg, struct db **db_out)
+{
+	struct db *db = NULL;
+	enum status status = db_connect(path, true, &db);
+
+	if (status == STATUS_OK)
+		sqlite3_progress_handler(db->handle, PROGRESS_STEPS, progress, arg);
+	if (status == STATUS_OK)
+		status = migrate_run(db);
+	if (status == STATUS_OK)
+		status = db_check_statements(db);
+	if (status == STATUS_OK)
+		status = make_transaction_statements(db);
+	if (status == STATUS_OK)
+		*db_out = db;
+	else
+		db_close(db);
+	return status;
+}
+
 enum status db_open(const char *path, bool writable, struct db **db_out)
 {
 	struct db *db = NULL;
-	enum status status = db_connect(path, writable, &db);
+	enum status status;
 
-	if (status == STATUS_OK && writable)
-		status = migrate_run(db);
-	if (status == STATUS_OK && writable)
-		status = db_check_statements(db);
+	if (writable)
+		return db_open_writer(path, NULL, NULL, db_out);
+	status = db_connect(path, false, &db);
 	if (status == STATUS_OK)
 		status = make_transaction_statements(db);
 	if (status == STATUS_OK)

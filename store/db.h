@@ -91,6 +91,10 @@ const char *sql_text(enum sql_id id);
  * authorizer that denies checkpoints and journal changes, and have only the statements that read.
  */
 CHECKED enum status db_open(const char *path, bool writable, struct db **db_out);
+/* A writable one; `progress` (returning 0) is called now and then while it works, from the making
+ * of the tables on. */
+CHECKED enum status db_open_writer(const char *path, int (*progress)(void *), void *arg,
+				   struct db **db_out);
 void db_close(struct db *db); /* NULL is fine */
 /* What the change under way wants published; NULL on a reader. */
 struct outbox *db_outbox(struct db *db);

@@ -10,7 +10,6 @@
 
 enum {
 	OPEN_TIMEOUT_MS = 30000, /* another process may be migrating */
-	PROGRESS_STEPS = 50000,	 /* of SQLite's machine between two signs of life */
 };
 
 bool turn_take(struct store *store, int64_t timeout_ms)
@@ -39,11 +38,8 @@ enum status turn_open(struct store *store)
 		return status;
 	if (!turn_take(store, OPEN_TIMEOUT_MS))
 		return STATUS_FAILED;
-	status = db_open(store->path, true, &store->db);
+	status = db_open_writer(store->path, note_progress, store->lock, &store->db);
 	lock_drop(store->lock);
-	if (status == STATUS_OK)
-		sqlite3_progress_handler(store->db->handle, PROGRESS_STEPS, note_progress,
-					 store->lock);
 	return status;
 }
 
