@@ -61,19 +61,47 @@ static enum status exec(struct db *db, const char *sql, const char *what)
 	return code == SQLITE_OK ? STATUS_OK : db_failed(db, code, what);
 }
 
-static enum status run_version(struct db *db, int version)
+/* clang-format off */
+const struct migration migrations[SCHEMA_VERSION + 1] = {
+	[1] = { .oldest = 1 },
+	[2] = { .oldest = 1 }, /* a table kept by triggers */
+	[3] = { .oldest = 1 }, /* indexes */
+};
+/* clang-format on */
+
+static enum status run_statements(struct db *db, int version)
 {
-	char prefix[32], numbers[128];
-	enum status status = exec(db, "BEGIN IMMEDIATE", "migrate");
+	enum status status = STATUS_OK;
+	char prefix[32];
 
 	snprintf(prefix, sizeof(prefix), "schema_%d_", version);
-	snprintf(numbers, sizeof(numbers), "PRAGMA user_version = %d; PRAGMA application_id = %d",
-		 version, SCHEMA_APPLICATION_ID);
 	for (size_t id = 0; id < SQL_COUNT && status == STATUS_OK; id++)
 		if (str_starts(str_from_c(sql_name((enum sql_id)id)), str_from_c(prefix)))
 			status = exec(db, sql_text((enum sql_id)id), sql_name((enum sql_id)id));
+	return status;
+}
+
+static enum status write_numbers(struct db *db, int version, int oldest)
+{
+	char sql[320];
+
+	snprintf(sql, sizeof(sql),
+		 "PRAGMA user_version = %d; PRAGMA application_id = %d;"
+		 "INSERT INTO meta (key, value) VALUES ('schema_oldest', %d)"
+		 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+		 version, SCHEMA_APPLICATION_ID, oldest);
+	return exec(db, sql, "migrate");
+}
+
+static enum status run_version(struct db *db, const struct migration *migration, int version)
+{
+	enum status status = exec(db, "BEGIN IMMEDIATE", "migrate");
+
 	if (status == STATUS_OK)
-		status = exec(db, numbers, "migrate");
+		status = migration->sql != NULL ? exec(db, migration->sql, "migrate")
+						: run_statements(db, version);
+	if (status == STATUS_OK)
+		status = write_numbers(db, version, migration->oldest);
 	CRASH_POINT("migrate.before_commit");
 	if (status == STATUS_OK)
 		status = exec(db, "COMMIT", "migrate");
@@ -85,24 +113,54 @@ static enum status run_version(struct db *db, int version)
 	return status == STATUS_OK ? STATUS_OK : STATUS_FAILED;
 }
 
-enum status migrate_run(struct db *db)
+/* Noted since version 3; before that, every version was for its own programs. */
+static enum status oldest_get(struct db *db, int version, int *oldest_out)
 {
-	int version = 0, application = 0;
+	static const char sql[] =
+		"SELECT COALESCE((SELECT value FROM meta WHERE key = "
+		"'schema_oldest'), (SELECT user_version FROM pragma_user_version))";
 
-	if (pragma_get(db, "PRAGMA user_version", &version) != STATUS_OK ||
+	*oldest_out = version;
+	return version == 0 ? STATUS_OK : pragma_get(db, sql, oldest_out);
+}
+
+enum status migrate_check(struct db *db, int known, int *version_out, int *oldest_out)
+{
+	int application = 0;
+
+	if (pragma_get(db, "PRAGMA user_version", version_out) != STATUS_OK ||
 	    pragma_get(db, "PRAGMA application_id", &application) != STATUS_OK)
 		return STATUS_FAILED;
 	if (application != 0 && application != SCHEMA_APPLICATION_ID) {
 		log_error("records.foreign", LOG_INT("application_id", application));
 		return STATUS_FAILED;
 	}
-	if (version > SCHEMA_VERSION) {
-		log_error("records.newer", LOG_INT("version", version),
-			  LOG_INT("known", SCHEMA_VERSION));
+	if (oldest_get(db, *version_out, oldest_out) != STATUS_OK)
+		return STATUS_FAILED;
+	return *version_out > known && *oldest_out > known ? STATUS_CONFLICT : STATUS_OK;
+}
+
+enum status migrate_along(struct db *db, const struct migration *table, int known)
+{
+	int version = 0, oldest = 0;
+	enum status status = migrate_check(db, known, &version, &oldest);
+
+	if (status == STATUS_CONFLICT) {
+		log_error("records.newer", LOG_INT("version", version), LOG_INT("known", known),
+			  LOG_INT("oldest_program", oldest));
 		return STATUS_FAILED;
 	}
-	while (version < SCHEMA_VERSION)
-		if (run_version(db, ++version) != STATUS_OK)
-			return STATUS_FAILED;
-	return STATUS_OK;
+	if (status == STATUS_OK && version > known)
+		log_info("records.newer_but_compatible", LOG_INT("version", version),
+			 LOG_INT("known", known));
+	while (status == STATUS_OK && version < known) {
+		version++;
+		status = run_version(db, &table[version], version);
+	}
+	return status == STATUS_OK ? STATUS_OK : STATUS_FAILED;
+}
+
+enum status migrate_run(struct db *db)
+{
+	return migrate_along(db, migrations, SCHEMA_VERSION);
 }
