@@ -353,6 +353,18 @@ static enum status make_transaction_statements(struct db *db)
 	return STATUS_OK;
 }
 
+/* What could not be opened whole is closed. */
+static enum status open_end(struct db *db, enum status status, struct db **db_out)
+{
+	if (status == STATUS_OK)
+		status = make_transaction_statements(db);
+	if (status == STATUS_OK)
+		*db_out = db;
+	else
+		db_close(db);
+	return status;
+}
+
 enum status db_open_writer(const char *path, int (*progress)(void *), void *arg, struct db **db_out)
 {
 	struct db *db = NULL;
@@ -364,13 +376,7 @@ enum status db_open_writer(const char *path, int (*progress)(void *), void *arg,
 		status = migrate_run(db);
 	if (status == STATUS_OK)
 		status = db_check_statements(db);
-	if (status == STATUS_OK)
-		status = make_transaction_statements(db);
-	if (status == STATUS_OK)
-		*db_out = db;
-	else
-		db_close(db);
-	return status;
+	return open_end(db, status, db_out);
 }
 
 enum status db_open(const char *path, bool writable, struct db **db_out)
@@ -381,13 +387,7 @@ enum status db_open(const char *path, bool writable, struct db **db_out)
 	if (writable)
 		return db_open_writer(path, NULL, NULL, db_out);
 	status = db_connect(path, false, &db);
-	if (status == STATUS_OK)
-		status = make_transaction_statements(db);
-	if (status == STATUS_OK)
-		*db_out = db;
-	else
-		db_close(db);
-	return status;
+	return open_end(db, status, db_out);
 }
 
 void db_close(struct db *db)
