@@ -1,11 +1,6 @@
 /* domain/rota_check.c -- confirms an answer from the problem alone: rules, cover, cost and bound.
- *
- * The bound is a dual one. Give each slot of the proof a reward, the level of its set, for every
- * courier it gets. Then no rota costs less than: all rewards that the needs can earn, plus for each
- * courier the best choice of cost minus rewards, made without regard to the others. That choice is
- * greedy, highest reward first, because caps of days, weeks and all are nested. Whatever the sets,
- * the bound holds; when it meets the cost, the answer is optimal. In the same way, no rota covers
- * more of the top set than all couriers together have room for. */
+ */
+#include "domain/rota_bound.h"
 #include "domain/rota_pairs.h"
 #include "domain/rota_sum.h"
 
@@ -18,12 +13,10 @@ struct check {
 	struct str *fault;
 	struct rota_pairs pairs;
 	uint8_t *taken;			  /* by pair */
-	int32_t *pair_courier;		  /* by pair */
 	int32_t *on_day, *in_week, *load; /* [couriers * days], [couriers * weeks], [couriers] */
 	int32_t *picks;			  /* by slot */
 	int64_t *load_milli;
 	int32_t weeks;
-	int64_t points;
 };
 
 static enum status lie(struct check *check, struct str what)
@@ -37,17 +30,7 @@ static const struct rota_courier *who(const struct check *check, int32_t courier
 	return &check->problem->couriers[courier];
 }
 
-/* ---- counters, used once for the assignments and once for the bound -------------------------- */
-
-static void counters_clear(struct check *check)
-{
-	size_t couriers = (size_t)check->problem->courier_count;
-
-	memset(check->on_day, 0, couriers * (size_t)check->problem->day_count * sizeof(int32_t));
-	memset(check->in_week, 0, couriers * (size_t)check->weeks * sizeof(int32_t));
-	memset(check->load, 0, couriers * sizeof(int32_t));
-	memset(check->picks, 0, (size_t)check->problem->slot_count * sizeof(int32_t));
-}
+/* ---- counters ----------------------------------------------------------------------------- */
 
 static bool count_in(struct check *check, int32_t courier, int32_t slot)
 {
@@ -80,12 +63,6 @@ static enum status check_open(struct check *check)
 	check->load_milli = arena_array(check->arena, couriers, sizeof(int64_t));
 	check->picks = arena_array(check->arena, (size_t)problem->slot_count + 1, sizeof(int32_t));
 	check->taken = arena_array(check->arena, (size_t)check->pairs.count + 1, 1);
-	check->pair_courier =
-		arena_array(check->arena, (size_t)check->pairs.count + 1, sizeof(int32_t));
-	for (int32_t c = 0; c < problem->courier_count; c++)
-		for (uint32_t e = check->pairs.first[c]; e < check->pairs.first[c + 1]; e++)
-			check->pair_courier[e] = c;
-	check->points = problem->shift_count > 0 ? problem->shifts[0].points_milli : ROTA_MILLI;
 	return STATUS_OK;
 }
 
@@ -231,55 +208,19 @@ static enum status people_check(struct check *check)
 
 /* ---- the bound --------------------------------------------------------------------------- */
 
-/* Above every shift that anyone could have. */
-static struct rota_level level_above_all(const struct check *check)
+/* A slot outside all sets would be one that the bound forgets; only what is fixed may be. */
+static enum status sets_are_whole(struct check *check, const uint8_t *seen)
 {
-	struct rota_level top = { 0, 1 };
+	const struct rota_problem *problem = check->problem;
+	int32_t *fixed = arena_array(check->arena, (size_t)problem->slot_count + 1, sizeof(*fixed));
 
-	for (int32_t c = 0; c < check->problem->courier_count; c++) {
-		int64_t pairs = check->pairs.first[c + 1] - check->pairs.first[c];
-		int64_t history = who(check, c)->history_milli;
-		int64_t num = 2 * (history < 0 ? -history : history) + 2 * check->points * pairs;
-
-		if (num >= top.num)
-			top.num = num + 1;
-	}
-	return top;
-}
-
-static bool is_worth_it(const struct check *check, int32_t courier, struct rota_level reward)
-{
-	struct rota_level next = { 2 * who(check, courier)->history_milli +
-					   check->points * (2 * (int64_t)check->load[courier] + 1),
-				   who(check, courier)->weight };
-
-	return rota_level_compare(next, reward) < 0;
-}
-
-/* Everyone who may and gains by it picks this slot. */
-static void slot_pick(struct check *check, int32_t slot, struct rota_level reward)
-{
-	for (uint32_t i = check->pairs.slot_first[slot]; i < check->pairs.slot_first[slot + 1];
-	     i++) {
-		uint32_t pair = check->pairs.slot_pair[i];
-		int32_t courier = check->pair_courier[pair];
-
-		if (check->taken[pair] == 0 && is_worth_it(check, courier, reward))
-			check->taken[pair] = count_in(check, courier, slot);
-	}
-}
-
-static void fixed_pick(struct check *check)
-{
-	counters_clear(check);
-	memset(check->taken, 0, check->pairs.count);
-	for (int32_t i = 0; i < check->problem->fixed_count; i++) {
-		struct rota_pair fixed = check->problem->fixed[i];
-
-		if (count_in(check, fixed.courier, fixed.slot))
-			check->taken[rota_pairs_find(check->problem, &check->pairs, fixed.courier,
-						     fixed.slot)] = 1;
-	}
+	for (int32_t i = 0; i < problem->fixed_count; i++)
+		fixed[problem->fixed[i].slot]++;
+	for (int32_t s = 0; s < problem->slot_count; s++)
+		if (!seen[s] && problem->slots[s].need > fixed[s])
+			return lie(check, str_format(check->arena, "proof: slot %.*s is in no set",
+						     STR_ARG(problem->slots[s].id)));
+	return STATUS_OK;
 }
 
 static enum status sets_check(struct check *check)
@@ -299,72 +240,7 @@ static enum status sets_check(struct check *check)
 			if (seen[set->slots[j]]++)
 				return lie(check, STR("proof: a slot is in two sets"));
 	}
-	return STATUS_OK;
-}
-
-/* The least number of places that nobody has room for. */
-static int64_t least_uncovered(struct check *check)
-{
-	const struct rota_proof *proof = &check->answer->proof;
-	int64_t least = 0;
-
-	if (proof->set_count == 0 || !proof->sets[0].is_top)
-		return 0;
-	fixed_pick(check);
-	for (int32_t j = 0; j < proof->sets[0].slot_count; j++)
-		slot_pick(check, proof->sets[0].slots[j], level_above_all(check));
-	for (int32_t j = 0; j < proof->sets[0].slot_count; j++) {
-		int32_t slot = proof->sets[0].slots[j];
-
-		least += check->problem->slots[slot].need - check->picks[slot];
-	}
-	return least;
-}
-
-/* No reward is above what a place left uncovered costs the bound. */
-static struct rota_level reward_max(const struct check *check)
-{
-	const struct rota_proof *proof = &check->answer->proof;
-	struct rota_level above_all = level_above_all(check);
-
-	if (proof->has_cap && rota_level_compare(proof->cap, above_all) < 0)
-		return proof->cap;
-	return above_all;
-}
-
-static struct rota_level reward_of(const struct rota_set *set, struct rota_level max)
-{
-	return set->is_top || rota_level_compare(max, set->level) < 0 ? max : set->level;
-}
-
-static void bound_add(struct check *check, struct rota_sum *bound, struct rota_level level,
-		      int64_t times)
-{
-	rota_sum_add(bound, level.weight, (rota_wide)level.num * check->points * times);
-}
-
-static void bound_find(struct check *check, int64_t uncovered, struct rota_sum *bound)
-{
-	const struct rota_proof *proof = &check->answer->proof;
-	struct rota_level max = reward_max(check);
-
-	fixed_pick(check);
-	for (int32_t i = 0; i < proof->set_count; i++) {
-		struct rota_level reward = reward_of(&proof->sets[i], max);
-
-		for (int32_t j = 0; j < proof->sets[i].slot_count; j++)
-			slot_pick(check, proof->sets[i].slots[j], reward);
-		for (int32_t j = 0; j < proof->sets[i].slot_count; j++) {
-			int32_t slot = proof->sets[i].slots[j];
-
-			bound_add(check, bound, reward,
-				  check->problem->slots[slot].need - check->picks[slot]);
-		}
-	}
-	for (int32_t c = 0; c < check->problem->courier_count; c++)
-		rota_sum_add_square(bound, who(check, c), check->points * check->load[c]);
-	/* What is left uncovered did not earn its reward, which was no more than this. */
-	bound_add(check, bound, max, -uncovered);
+	return sets_are_whole(check, seen);
 }
 
 /* As many digits as an answer file has. */
@@ -379,15 +255,16 @@ static enum status bound_check(struct check *check, int64_t uncovered, const str
 {
 	struct rota_sum bound = rota_sum_new(check->arena);
 	struct str proven;
-	int64_t least;
+	struct rota_bound frame;
 	bool is_met;
 
 	if (sets_check(check) != STATUS_OK)
 		return STATUS_CONFLICT;
-	least = least_uncovered(check);
-	bound_find(check, uncovered, &bound);
+	rota_bound_init(&frame, check->problem, &check->pairs, check->arena);
+	rota_bound_cost(&frame, &check->answer->proof, uncovered, &bound);
 	proven = rota_sum_text(&bound, check->arena);
-	is_met = str_eq(proven, check->answer->cost) && least == uncovered;
+	is_met = str_eq(proven, check->answer->cost) &&
+		 rota_bound_uncovered(&frame, &check->answer->proof) == uncovered;
 	if (!str_eq(proven, check->answer->bound))
 		return lie(check,
 			   str_format(check->arena, "the sets prove the bound %.*s, not %.*s",

@@ -34,3 +34,15 @@ test("the checker rejects every answer spoiled by one thing that matters", async
 	const kinds = new Set(spoiled.map(({ kind }) => kind));
 	assert.deepEqual(KINDS.filter((kind) => !kinds.has(kind)), []);
 });
+
+test("the checker believes no bound of a proof that leaves slots out", async () => {
+	const instance = {
+		first_day: "2026-12-01", day_count: 1, shifts: [{ id: "m", start: "07:00", end: "15:00" }],
+		slots: [{ id: "d0m", day: 0, shift: "m", need: 1 }], couriers: [{ id: "c1", history: -3 }],
+	};
+	const answer = await plan(instance);
+	assert.equal(answer.cost, "4/1");
+	const { code, err } = await check(instance, { ...answer, status: "gap", bound: "9/1", gap: -5 / 9, proof: { sets: [] } });
+	assert.equal(code, 1);
+	assert.match(err, /d0m/);
+});
