@@ -4,7 +4,7 @@ const PAUSE_MS = 100;
 
 export class Keeper {
 	deaths = [];	// { name, code, signal }
-	held = new Set();	// names that are down on purpose
+	held = new Map();	// names that are down on purpose: how often they were asked to be
 	kept = new Map();
 	done = false;
 
@@ -54,15 +54,17 @@ export class Keeper {
 		return this.stopped;
 	}
 
-	// Down until `let`: ended by this signal, or left to SIGTERM's orderly end.
+	// Down until `let`, as often as it was held: ended by this signal, or left to SIGTERM's orderly end.
 	async hold(name, signal) {
-		this.held.add(name);
+		this.held.set(name, (this.held.get(name) ?? 0) + 1);
 		if (signal) await this.desk.processes[name].kill(signal);
 		else await this.desk.processes[name].stop();
 	}
 	async let(name) {
-		await this.begin(name);
-		this.held.delete(name);
+		if (this.held.get(name) === 1) await this.begin(name);
+		const left = this.held.get(name) - 1;
+		if (left > 0) this.held.set(name, left);
+		else this.held.delete(name);
 	}
 
 	async stop() {
