@@ -1,48 +1,14 @@
 /* ctl/supervisor.c -- the children's lives, from the first fork to the last wait. */
-#include "ctl/supervisor.h"
+#include "ctl/supervisor_private.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "ctl/child.h"
 #include "ctl/log_files.h"
-#include "ctl/obituary.h"
-#include "ctl/probe.h"
-#include "ctl/rebuilt.h"
-#include "ctl/stall.h"
 
 #include <event2/event.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-
-enum { READY_LOOK_MS = 20 };
-
-enum phase { PHASE_STARTING, PHASE_RUNNING, PHASE_STOPPING };
-
-/* A child and what only the supervisor knows of it. */
-struct ward {
-	struct child child;
-	struct rebuilt rebuilt;
-	bool restart; /* asked for, and not its turn yet */
-	struct supervisor *supervisor;
-};
-
-struct supervisor {
-	struct supervisor_options options;
-	struct plan plan;
-	struct ward wards[PLAN_CHILDREN_MAX];
-	enum phase phase;
-	int stage; /* while stopping: the one that is ending now */
-	bool failed, others_started;
-	int64_t began_mono_ms;
-	struct probe *probe;
-	struct obituary *obituary;
-	struct event *reaper; /* SIGCHLD */
-	struct loop_timer *ready_timer, *stall_timer, *watch_timer, *kill_timer, *restart_timer;
-	struct ward *restarting;     /* one at a time */
-	struct http_sockets sockets; /* the API's, held open while it is replaced */
-	struct stall stalls[2];	     /* gate and write lock */
-};
 
 /* ---- starting ---------------------------------------------------------------------------- */
 
@@ -278,79 +244,6 @@ static void stalls_look(void *arg)
 	stall_check(arg, LOCK_SIDE_WRITE);
 }
 
-/* ---- restarts, one after the other ------------------------------------------------------- */
-
-static void restart_begin(struct ward *ward)
-{
-	ward->restart = false;
-	ward->supervisor->restarting = ward;
-	ward->child.expected = true;
-	child_signal(&ward->child, SIGTERM);
-	loop_timer_set(ward->child.timer, STOP_STAGE_MS);
-}
-
-/* Asked to end (or dead of something else), not yet back, or not yet ready. */
-static bool restart_is_under_way(struct supervisor *supervisor)
-{
-	struct child *child;
-
-	if (supervisor->restarting == NULL)
-		return false;
-	child = &supervisor->restarting->child;
-	if (child->state != CHILD_RUNNING || child->expected)
-		return true;
-	child->ready = probe_look(supervisor->probe, child->plan->ready);
-	return !child->ready;
-}
-
-static void restart_next(void *arg)
-{
-	struct supervisor *supervisor = arg;
-
-	if (restart_is_under_way(supervisor))
-		return;
-	supervisor->restarting = NULL;
-	for (size_t i = 0; i < supervisor->plan.count; i++) {
-		struct ward *ward = &supervisor->wards[i];
-
-		if (ward->restart && ward->child.state == CHILD_RUNNING) {
-			restart_begin(ward);
-			return;
-		}
-	}
-	loop_timer_off(supervisor->restart_timer);
-}
-
-static void restart_ask(struct ward *ward)
-{
-	ward->restart = true;
-	loop_timer_every(ward->supervisor->restart_timer, READY_LOOK_MS);
-}
-
-void supervisor_restart(struct supervisor *supervisor)
-{
-	if (supervisor->phase != PHASE_RUNNING)
-		return;
-	for (size_t i = 0; i < supervisor->plan.count; i++)
-		if (supervisor->plan.children[i].stage > 0)
-			restart_ask(&supervisor->wards[i]);
-}
-
-static void rebuilt_look_all(void *arg)
-{
-	struct supervisor *supervisor = arg;
-
-	for (size_t i = 0; i < supervisor->plan.count; i++) {
-		struct ward *ward = &supervisor->wards[i];
-
-		if (!rebuilt_look(&ward->rebuilt, rebuilt_fingerprint(ward->child.plan->path)) ||
-		    ward->child.state != CHILD_RUNNING)
-			continue;
-		supervisor_say("%s was rebuilt: starting it anew", ward->child.plan->name);
-		restart_ask(ward);
-	}
-}
-
 /* ---- its own life ------------------------------------------------------------------------ */
 
 static enum status wards_make(struct supervisor *supervisor)
@@ -387,9 +280,9 @@ static void timers_make(struct supervisor *supervisor)
 
 	supervisor->ready_timer = loop_timer_open(base, ready_look, supervisor);
 	supervisor->stall_timer = loop_timer_open(base, stalls_look, supervisor);
-	supervisor->watch_timer = loop_timer_open(base, rebuilt_look_all, supervisor);
+	supervisor->watch_timer = loop_timer_open(base, restarts_look_rebuilt, supervisor);
 	supervisor->kill_timer = loop_timer_open(base, stage_overdue, supervisor);
-	supervisor->restart_timer = loop_timer_open(base, restart_next, supervisor);
+	supervisor->restart_timer = loop_timer_open(base, restarts_next, supervisor);
 	loop_timer_every(supervisor->ready_timer, READY_LOOK_MS);
 	loop_timer_every(supervisor->stall_timer, STALL_LOOK_MS);
 	if (supervisor->options.watch)
