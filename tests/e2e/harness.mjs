@@ -39,12 +39,19 @@ export async function until(what, probe, timeoutMs = 20000) {
 // Did it end well?
 const run = (file, ...args) => new Promise((done) => execFile(file, args, (error) => done(!error)));
 
+// Never the same twice: the kernel may offer one again as soon as we let go of it.
+const given = new Set();
 export async function freePort() {
-	const server = createServer();
-	await new Promise((done) => server.listen(0, "127.0.0.1", done));
-	const { port } = server.address();
-	await new Promise((done) => server.close(done));
-	return port;
+	for (;;) {
+		const server = createServer();
+		await new Promise((done) => server.listen(0, "127.0.0.1", done));
+		const { port } = server.address();
+		await new Promise((done) => server.close(done));
+		if (!given.has(port)) {
+			given.add(port);
+			return port;
+		}
+	}
 }
 
 // ---- one process -----------------------------------------------------------------------------------
