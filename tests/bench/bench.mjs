@@ -15,7 +15,7 @@ process.env.BIN_DIR ??= join(ROOT, "build/release/bin");
 const { buildFloors, havePeers } = await import("./peers.mjs");
 const { asJson, printRows, verdict } = await import("./table.mjs");
 
-const FIGURES = ["answer", "inbox", "engine", "durable", "trips", "timers", "scale", "live", "memory", "start", "rota"];
+const FIGURES = ["answer", "inbox", "engine", "durable", "trips", "timers", "scale", "live", "memory", "start", "rota", "dashboard"];
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 
 const wanted = process.argv.slice(2);
