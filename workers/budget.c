@@ -91,14 +91,17 @@ static void ask_next(void *arg)
 	}
 }
 
-/* Whoever needs the same empty bucket waits along: the bot's is as empty for the classes behind. */
-static void bot_waits(struct budget *budget, const struct budget_turn *turn, int64_t until_mono_ms)
+/* Whoever needs the same empty bucket waits along, and so does not overtake: it is as empty for the
+ * classes behind. */
+static void others_wait(struct budget *budget, const struct budget_turn *turn, bool whole_bot,
+			int64_t until_mono_ms)
 {
 	struct budget_turn *other;
 
 	for (size_t class = turn->class; class < TASK_CLASSES; class ++)
 		TAILQ_FOREACH(other, &budget->turns[class], entry)
-	if (other->bot_id == turn->bot_id && other->not_before_mono_ms < until_mono_ms)
+	if (other->bot_id == turn->bot_id && (whole_bot || other->chat_id == turn->chat_id) &&
+	    other->not_before_mono_ms < until_mono_ms)
 		other->not_before_mono_ms = until_mono_ms;
 }
 
@@ -112,8 +115,7 @@ static void refused(struct budget *budget, struct budget_turn *turn, enum bucket
 		wait_ms = AWAY_PAUSE_MS;
 	until_mono_ms = clock_mono_ms() + (wait_ms < wait_ms_max ? wait_ms : wait_ms_max);
 	turn->not_before_mono_ms = until_mono_ms;
-	if (verdict != BUCKET_CHAT_EMPTY)
-		bot_waits(budget, turn, until_mono_ms);
+	others_wait(budget, turn, verdict != BUCKET_CHAT_EMPTY, until_mono_ms);
 }
 
 static void answered(const struct redis_value *value, void *arg)
