@@ -33,9 +33,25 @@ struct rig {
 	struct app app;
 	struct redis_address nowhere;
 	struct signing_key key;
-	int64_t employee_id, epoch, clock_ms;
-	int clock_fd;
+	int64_t employee_id, epoch;
 };
+
+/* Moves the wall clock of this process on; one mapping for all tests. */
+static inline void rig_clock_move(int64_t ms)
+{
+	static char path[] = "/tmp/eco-clock-XXXXXX";
+	static int fd = -1;
+	static int64_t offset_ms;
+
+	if (fd < 0) {
+		fd = mkstemp(path);
+		assert_true(fd >= 0);
+		assert_ok(clock_map_offset(path));
+		unlink(path);
+	}
+	offset_ms += ms;
+	assert_int_equal(pwrite(fd, &offset_ms, sizeof(offset_ms), 0), sizeof(offset_ms));
+}
 
 static inline void rig_published(void *arg, const struct notice_batch *batch)
 {
@@ -78,8 +94,9 @@ static inline void rig_open(struct rig *rig)
 	struct lanes_options lanes = { 0 };
 	struct http_limits limits = { .body_bytes_max = BODY_BYTES_MAX };
 
-	*rig = (struct rig){ .clock_fd = -1 };
+	*rig = (struct rig){ 0 };
 	log_init("test", LOG_ERROR);
+	rig_clock_move(0); /* before there are threads */
 	evthread_use_pthreads();
 	rig->service.base = loop_open();
 	rig->app.service = &rig->service;
@@ -131,23 +148,6 @@ static inline void rig_close(struct rig *rig)
 			run_turn((rig)->service.base);                                             \
 		}                                                                                  \
 	} while (0)
-
-/* Moves the wall clock of this process on; one mapping for all tests. */
-static inline void rig_clock_move(int64_t ms)
-{
-	static char path[] = "/tmp/eco-clock-XXXXXX";
-	static int fd = -1;
-	static int64_t offset_ms;
-
-	if (fd < 0) {
-		fd = mkstemp(path);
-		assert_true(fd >= 0);
-		assert_ok(clock_map_offset(path));
-		unlink(path);
-	}
-	offset_ms += ms;
-	assert_int_equal(pwrite(fd, &offset_ms, sizeof(offset_ms), 0), sizeof(offset_ms));
-}
 
 /* ---- what happens ------------------------------------------------------------------------ */
 

@@ -26,7 +26,6 @@ static inline void clockwork_open(struct clockwork *clock, const struct job *tab
 	struct scheduler_options options = { .jobs = table, .job_count = count };
 
 	log_init("test", LOG_ERROR);
-	work_clock_move(0);
 	work_open(&clock->work, false);
 	options.store = clock->work.store;
 	options.dir = clock->work.redis.dir;

@@ -31,11 +31,29 @@ struct work_fixture {
 	struct arena arena;
 };
 
+/* Moves the wall clock of this process. One mapping for all tests: time only goes on. */
+static inline void work_clock_move(int64_t ms)
+{
+	static char path[] = "/tmp/eco-clock-XXXXXX";
+	static int fd = -1;
+	static int64_t offset_ms;
+
+	if (fd < 0) {
+		fd = mkstemp(path);
+		assert_true(fd >= 0);
+		assert_int_equal(clock_map_offset(path), STATUS_OK);
+		unlink(path);
+	}
+	offset_ms += ms;
+	assert_int_equal(pwrite(fd, &offset_ms, sizeof(offset_ms), 0), sizeof(offset_ms));
+}
+
 static inline void work_open(struct work_fixture *work, bool publishes)
 {
 	struct store_options options = { .service = "test" };
 
 	*work = (struct work_fixture){ 0 };
+	work_clock_move(0); /* before there are threads */
 	evthread_use_pthreads();
 	fixture_open(&work->redis);
 	work->base = loop_open();
@@ -81,23 +99,6 @@ static inline void work_epoch(struct work_fixture *work)
 	assert_int_equal(queue_rebuild_begin(work->redis.conn, number, FIXTURE_GENERATION),
 			 STATUS_OK);
 	assert_int_equal(queue_rebuild_end(work->redis.conn, number), STATUS_OK);
-}
-
-/* Moves the wall clock of this process. One mapping for all tests: time only goes on. */
-static inline void work_clock_move(int64_t ms)
-{
-	static char path[] = "/tmp/eco-clock-XXXXXX";
-	static int fd = -1;
-	static int64_t offset_ms;
-
-	if (fd < 0) {
-		fd = mkstemp(path);
-		assert_true(fd >= 0);
-		assert_int_equal(clock_map_offset(path), STATUS_OK);
-		unlink(path);
-	}
-	offset_ms += ms;
-	assert_int_equal(pwrite(fd, &offset_ms, sizeof(offset_ms), 0), sizeof(offset_ms));
 }
 
 /* ---- a desk in small --------------------------------------------------------------------- */
