@@ -53,7 +53,7 @@ PROGRAMS := api workers bots scheduler ecoctl sandbox
 BIN := $(PROGRAMS:%=$(O)/bin/%)
 
 .PHONY: all run dev test unit e2e rota web bench deps test-deps bench-deps lint-deps test-build lint layers sizes tidy \
-	faults fault-tests format format-check san tsan fuzz clean help
+	faults fault-tests format format-check san tsan tsan-unit memcheck nightly fuzz clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
 
@@ -180,12 +180,25 @@ bench: bench-deps
 	@$(MAKE) --no-print-directory -s -j2 all web $(BENCH)
 	@FLOORS="$(FLOORS)" BIN_DIR=$(O)/bin $(NODE) tests/bench/bench.mjs $(FIGURES)
 
-## make tsan    unit tests of what has threads, under ThreadSanitizer
-TSAN_TESTS := $(patsubst tests/unit/%.c,build/thread/test/%,$(wildcard tests/unit/store_writer_test.c \
-	tests/unit/redis_reader_test.c tests/unit/redis_publisher_test.c tests/unit/api_lanes_test.c))
+## make tsan    unit tests, the main job and recovery under ThreadSanitizer (make tsan-unit: the most threaded)
+TSAN_TESTS := $(patsubst %,%_test,store_writer redis_reader redis_publisher api_lanes api_live_stream api_list_cache \
+	workers_runner scheduler_leader bots_intake)
+tsan-unit: test-deps
+	@$(MAKE) --no-print-directory -s -j2 SAN=thread $(TSAN_TESTS:%=build/thread/test/%)
+	@UNITS="$(TSAN_TESTS)" tools/test build/thread unit
 tsan: test-deps
-	@$(MAKE) --no-print-directory -s -j2 SAN=thread $(TSAN_TESTS)
-	@tools/test build/thread unit
+	@$(MAKE) --no-print-directory -s -j2 SAN=thread test-build
+	@tools/test build/thread unit tests/e2e/main_job.test.mjs tests/e2e/recovery.test.mjs
+
+## make memcheck  unit tests and the main job of the release build, under valgrind
+memcheck: test-deps
+	@tools/install-packages valgrind
+	@$(MAKE) --no-print-directory -s -j2 test-build
+	@tools/memcheck build/release
+
+## make nightly  what takes too long for every change: tsan, memcheck, long fuzzing, long faults
+nightly:
+	@tools/nightly
 
 ## make lint    format, clang's warnings, layers, sizes (make tidy: clang-tidy, which takes minutes)
 lint: lint-deps format-check layers sizes
