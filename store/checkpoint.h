@@ -12,6 +12,10 @@ enum {
 	CHECKPOINT_RETRY_US = 500,
 	CHECKPOINT_TRY_MS = 30,	   /* for readers to let go; else later */
 	CHECKPOINT_PAUSE_MS = 200, /* how much later */
+	/* Beyond this, writers wait for readers that are about to let go. */
+	CHECKPOINT_URGENT_BYTES = 6 * 1024 * 1024,
+	CHECKPOINT_URGENT_TRY_MS = 150,
+	CHECKPOINT_URGENT_PAUSE_MS = 20,
 };
 
 /* As the last commit of this connection left it. */
@@ -19,5 +23,7 @@ int64_t checkpoint_wal_bytes(const struct db *db);
 /* PASSIVE copies what can be copied while readers read; then TRUNCATE, which needs a moment without
  * old readers. Under the write lock. False: the WAL could not be emptied. */
 bool checkpoint_run(struct db *db);
+/* After one that could not: when to try again. */
+int64_t checkpoint_pause_ms(const struct db *db);
 
 #endif

@@ -59,14 +59,15 @@ void turn_close(struct store *store)
 
 void turn_checkpoint_if_due(struct store *store)
 {
-	bool done = true;
-
 	if (checkpoint_wal_bytes(store->db) > CHECKPOINT_BYTES &&
 	    clock_mono_ms() >= store->checkpoint_mono_ms) {
-		done = turn_take(store, LOCK_TIMEOUT_MS) && checkpoint_run(store->db);
-		if (lock_is_held(store->lock))
+		int64_t pause_ms = CHECKPOINT_PAUSE_MS;
+
+		if (turn_take(store, LOCK_TIMEOUT_MS)) {
+			pause_ms = checkpoint_run(store->db) ? 0 : checkpoint_pause_ms(store->db);
 			lock_drop(store->lock);
-		store->checkpoint_mono_ms = done ? 0 : clock_mono_ms() + CHECKPOINT_PAUSE_MS;
+		}
+		store->checkpoint_mono_ms = pause_ms == 0 ? 0 : clock_mono_ms() + pause_ms;
 	}
 	atomic_store(&store->counters.wal_bytes, (uint64_t)checkpoint_wal_bytes(store->db));
 }

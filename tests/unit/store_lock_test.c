@@ -194,6 +194,36 @@ static void take_one_turn(struct shared *s, int number)
 	lock_close(lock);
 }
 
+static void take_one_turn_when_told(struct shared *s, int number)
+{
+	while (!atomic_load(&s->holding))
+		usleep(100);
+	take_one_turn(s, number);
+}
+
+/* So that it can end its batch early. */
+static void a_holder_sees_whether_somebody_is_next(void **state)
+{
+	struct shared *s = shared_make();
+	struct lock *lock;
+	pid_t next;
+
+	(void)state;
+	next = process_start(s, take_one_turn_when_told, 0);
+	assert_ok(lock_open(s->dir, STR("test"), STR("0"), &lock));
+	assert_ok(lock_take(lock, LOCK_TIMEOUT_MS));
+	assert_false(lock_is_wanted(lock));
+	atomic_store(&s->holding, 1);
+	wait_in_gate(s, next);
+	assert_true(lock_is_wanted(lock));
+	lock_drop(lock);
+	process_reap(next);
+	assert_ok(lock_take(lock, LOCK_TIMEOUT_MS));
+	assert_false(lock_is_wanted(lock));
+	lock_close(lock);
+	shared_end(s);
+}
+
 /* Nobody waits longer than the one that was stopped; who comes after it has its turn all the same.
  */
 static void a_waiter_that_stands_still_before_the_gate_is_passed_over(void **state)
@@ -427,6 +457,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_waiter_has_its_turn_after_those_who_came_before_it),
+		cmocka_unit_test(a_holder_sees_whether_somebody_is_next),
 		cmocka_unit_test(a_waiter_that_stands_still_before_the_gate_is_passed_over),
 		cmocka_unit_test(
 			a_holder_that_stands_still_is_named_and_holds_the_others_up_for_two_seconds),

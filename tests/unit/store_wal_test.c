@@ -99,6 +99,63 @@ static void no_connection_checkpoints_by_itself(void **state)
 	db_exec(r->db, "BEGIN");
 }
 
+/* Until the WAL is longer than `bytes`. */
+static void grow_wal(struct records *r, int64_t bytes)
+{
+	static char text[30000];
+	struct task_new task = { .type = TASK_PURGE,
+				 .class = TASK_BULK,
+				 .payload = { text, sizeof(text) } };
+	int64_t id;
+
+	memset(text, 'x', sizeof(text));
+	do {
+		db_exec(r->db, "BEGIN IMMEDIATE");
+		assert_ok(tasks_add(r->db, &task, T0, &id));
+		db_exec(r->db, "COMMIT");
+	} while (checkpoint_wal_bytes(r->db) <= bytes);
+}
+
+static int64_t fails_after_ms(struct records *r)
+{
+	int64_t began_ms = clock_mono_ms();
+
+	assert_false(checkpoint_run(r->db));
+	return clock_mono_ms() - began_ms;
+}
+
+/* A backup pins the WAL for long: writers must not wait for it each time. */
+static void a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stays(void **state)
+{
+	struct records *r = *state;
+	struct db *reader;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/eco.db", r->dir);
+	db_exec(r->db, "COMMIT");
+	assert_ok(db_open(path, false, &reader));
+	grow_wal(r, CHECKPOINT_BYTES);
+	assert_ok(store_read_begin(reader));
+	db_number(reader, "SELECT COUNT(*) FROM tasks");
+	assert_true(fails_after_ms(r) >= CHECKPOINT_TRY_MS); /* not so long yet */
+	assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_PAUSE_MS);
+	store_read_end(reader);
+
+	grow_wal(r, CHECKPOINT_URGENT_BYTES);
+	assert_ok(store_read_begin(reader));
+	db_number(reader, "SELECT COUNT(*) FROM tasks");
+	assert_true(fails_after_ms(r) >= CHECKPOINT_URGENT_TRY_MS);
+	assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_URGENT_PAUSE_MS);
+	grow_wal(r, CHECKPOINT_URGENT_BYTES); /* at least one commit that it keeps out */
+	assert_true(fails_after_ms(r) >= CHECKPOINT_TRY_MS);
+	assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_PAUSE_MS);
+	store_read_end(reader);
+	assert_true(checkpoint_run(r->db));
+	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), 0);
+	db_close(reader);
+	db_exec(r->db, "BEGIN");
+}
+
 /* ---- many processes ---------------------------------------------------------------------- */
 
 enum { WRITERS = 4, READERS = 3, PROCESSES = WRITERS + READERS, ROUND_MS = 400, LONG_BYTES = 6000 };
@@ -354,6 +411,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_store(a_reader_is_refused_every_way_to_a_checkpoint),
 		with_records(no_connection_checkpoints_by_itself),
+		with_records(a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stays),
 		cmocka_unit_test(writers_readers_and_kills_leave_the_records_whole),
 		cmocka_unit_test(the_wal_stays_small_beside_ten_readers),
 	};
