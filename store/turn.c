@@ -59,8 +59,9 @@ void turn_close(struct store *store)
 
 void turn_checkpoint_if_due(struct store *store)
 {
-	if (checkpoint_wal_bytes(store->db) > CHECKPOINT_BYTES &&
-	    clock_mono_ms() >= store->checkpoint_mono_ms) {
+	if (checkpoint_wal_bytes(store->db) <= CHECKPOINT_BYTES) {
+		store->checkpoint_mono_ms = 0; /* another process may have done it */
+	} else if (clock_mono_ms() >= store->checkpoint_mono_ms) {
 		int64_t pause_ms = CHECKPOINT_PAUSE_MS;
 
 		if (turn_take(store, LOCK_TIMEOUT_MS)) {

@@ -6,6 +6,8 @@
 
 #include "store/bots.h"
 #include "store/checkpoint.h"
+#include "store/store_private.h"
+#include "store/turn.h"
 #include "tests/unit/fault_vfs.h"
 
 #include <sys/stat.h>
@@ -153,6 +155,21 @@ static void a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stay
 	assert_true(checkpoint_run(r->db));
 	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), 0);
 	db_close(reader);
+	db_exec(r->db, "BEGIN");
+}
+
+/* Else the writer, woken at a time that has passed, would never sleep again. */
+static void a_wal_that_another_process_emptied_needs_no_further_try(void **state)
+{
+	struct records *r = *state;
+	struct store store = { .db = r->db, .lock = r->lock };
+
+	db_exec(r->db, "COMMIT");
+	assert_true(checkpoint_run(r->db));
+	lock_drop(r->lock);
+	store.checkpoint_mono_ms = clock_mono_ms() - 1;
+	turn_checkpoint_if_due(&store);
+	assert_int_equal(store.checkpoint_mono_ms, 0);
 	db_exec(r->db, "BEGIN");
 }
 
@@ -412,6 +429,7 @@ int main(void)
 		with_store(a_reader_is_refused_every_way_to_a_checkpoint),
 		with_records(no_connection_checkpoints_by_itself),
 		with_records(a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stays),
+		with_records(a_wal_that_another_process_emptied_needs_no_further_try),
 		cmocka_unit_test(writers_readers_and_kills_leave_the_records_whole),
 		cmocka_unit_test(the_wal_stays_small_beside_ten_readers),
 	};
