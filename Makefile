@@ -221,10 +221,10 @@ tidy: $(GEN)
 faults: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
 	@BIN_DIR=build/address/bin SECONDS=$(or $(FAULTS_SECONDS),300) SEED=$(SEED) $(NODE) tests/faults/run.mjs
-## make fault-tests  a death at every crash point, and the named scenarios
+## make fault-tests  a death at every crash point (SAMPLE=4: at every fourth), and the named scenarios
 fault-tests: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
-	@tools/test build/address faults
+	@SAMPLE=$(SAMPLE) tools/test build/address faults
 
 ## make fuzz    libFuzzer over all that comes from outside (tests/fuzz), SECONDS (60) each, two at a time
 FAULTS_SECONDS := $(SECONDS)

@@ -2,6 +2,7 @@
 #include "ctl/command.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "domain/settings.h"
@@ -160,6 +161,8 @@ static enum status dir_open(struct ctl *ctl, bool make)
 	}
 	if (config_int(&ctl->config, "ECO_TEST") == 0)
 		return STATUS_OK;
+	if (crash_arm(config_c(&ctl->config, "ECO_CRASH"), ctl->dir, "ecoctl") != STATUS_OK)
+		return STATUS_BAD_INPUT;
 	return clock_map_offset(str_format(&ctl->arena, "%s/clock", ctl->dir).data);
 }
 
@@ -197,6 +200,10 @@ int main(int argc, char **argv)
 
 		if (words > 0)
 			return command_run(&commands[i], argc - 1 - words, argv + 1 + words);
+	}
+	if (argc > 1 && strcmp(argv[1], "--crash-points") == 0) {
+		crash_print();
+		return CTL_OK;
 	}
 	if (argc > 1 && !is_help)
 		fprintf(stderr, "ecoctl: no such command: %s\n\n", argv[1]);

@@ -1,6 +1,7 @@
 /* store/backup.c -- VACUUM INTO a file beside the wanted one, verified, then given its name. */
 #include "store/backup.h"
 
+#include "base/crash.h"
 #include "store/backup_private.h"
 
 #include <errno.h>
@@ -122,6 +123,7 @@ static enum status file_make(struct db *db, const char *file, struct arena *aren
 	struct stat info;
 	enum status status = copy_make(db, unfinished, arena, report);
 
+	CRASH_POINT("backup.copied");
 	if (status == STATUS_OK)
 		status = backup_verify(unfinished, arena, report);
 	if (status == STATUS_OK &&
@@ -129,6 +131,7 @@ static enum status file_make(struct db *db, const char *file, struct arena *aren
 		status = backup_failed(report, arena, unfinished, strerror(errno));
 	if (status == STATUS_OK) {
 		report->bytes = info.st_size;
+		CRASH_POINT("backup.before_name");
 		status = name_give(unfinished, file, arena, report);
 	}
 	if (status != STATUS_OK) {

@@ -2,6 +2,7 @@
  * swapped in by one rename. */
 #include "store/backup.h"
 
+#include "base/crash.h"
 #include "store/backup_private.h"
 #include "store/checkpoint.h"
 #include "store/lock.h"
@@ -20,6 +21,7 @@
 enum {
 	COPY_BYTES = 1 << 16,
 	QUEUED_AT_ONCE = 256,
+	ASIDE_MAX = 100,
 	GAP = 1000000, /* when nobody knows which numbers were given since */
 	/* What every open connection to a database in WAL mode has locked for reading. */
 	SHARED_FIRST = 0x40000002,
@@ -141,6 +143,15 @@ static enum status bytes_copy(int from, int to)
 	return got == 0 && fsync(to) == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
+/* A log left of a restore that died would be taken for the next copy's. */
+static void copy_remove(struct restore *restore)
+{
+	unlink(restore->copy);
+	unlink(beside(restore, restore->copy, "-wal"));
+	unlink(beside(restore, restore->copy, "-shm"));
+	unlink(beside(restore, restore->copy, "-journal"));
+}
+
 static enum status copy_make(struct restore *restore)
 {
 	struct stat log;
@@ -154,7 +165,7 @@ static enum status copy_make(struct restore *restore)
 		return backup_failed(restore->report, restore->arena, restore->file,
 				     "a -wal lies beside it: it is no backup by ecoctl");
 	}
-	unlink(restore->copy);
+	copy_remove(restore);
 	to = open(restore->copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	status = to >= 0 ? bytes_copy(from, to) : STATUS_FAILED;
 	if (status != STATUS_OK)
@@ -285,44 +296,73 @@ static enum status copy_check(struct restore *restore)
 
 /* ---- the swap ---------------------------------------------------------------------------- */
 
-static const char *aside_path(struct restore *restore)
+static const char *aside_path(struct restore *restore, int number)
 {
 	time_t seconds = (time_t)(restore->now_ms / 1000);
 	struct tm parts;
-	char text[32];
+	char text[32], more[16] = "";
 
 	gmtime_r(&seconds, &parts);
 	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &parts);
-	return str_format(restore->arena, "%s/eco.db.before-restore-%s", restore->dir, text).data;
+	if (number > 1)
+		snprintf(more, sizeof(more), "-%d", number);
+	return str_format(restore->arena, "%s/eco.db.before-restore-%s%s", restore->dir, text, more)
+		.data;
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat first, second;
+
+	return stat(one, &first) == 0 && stat(other, &second) == 0 &&
+	       first.st_ino == second.st_ino && first.st_dev == second.st_dev;
+}
+
+/* A second name for the old records. One that a restore which died gave them will do; that of
+ * others in the same second will not. */
+static enum status old_keep(struct restore *restore, const char **aside_out)
+{
+	const char *aside = NULL;
+	int error = 0;
+
+	*aside_out = NULL;
+	if (!restore->has_old)
+		return STATUS_OK;
+	for (int number = 1; number <= ASIDE_MAX && (error == 0 || error == EEXIST); number++) {
+		aside = aside_path(restore, number);
+		error = link(restore->live, aside) == 0 ? 0 : errno;
+		if (error == 0 || (error == EEXIST && is_same_file(restore->live, aside))) {
+			*aside_out = aside;
+			return STATUS_OK;
+		}
+	}
+	errno = error;
+	return failed(restore, aside);
 }
 
 /* At no moment is there no eco.db, and never one with another's log beside it. */
 static enum status swap(struct restore *restore)
 {
-	const char *aside = aside_path(restore), *wal = beside(restore, restore->live, "-wal");
+	const char *aside, *wal = beside(restore, restore->live, "-wal");
+	enum status status = old_keep(restore, &aside);
 	struct stat log;
 
-	if (restore->has_old && link(restore->live, aside) != 0)
-		return failed(restore, aside);
-	if (stat(wal, &log) == 0 && log.st_size > 0)
+	if (status != STATUS_OK)
+		return status;
+	CRASH_POINT("restore.old_kept");
+	if (aside != NULL && stat(wal, &log) == 0 && log.st_size > 0)
 		(void)rename(wal, beside(restore, aside, "-wal"));
 	else
 		unlink(wal);
 	unlink(beside(restore, restore->live, "-shm"));
+	CRASH_POINT("restore.before_swap");
 	if (backup_sync_folder_of(restore->live, restore->arena) != STATUS_OK ||
 	    rename(restore->copy, restore->live) != 0 ||
 	    backup_sync_folder_of(restore->live, restore->arena) != STATUS_OK)
 		return failed(restore, restore->live);
-	restore->report->aside = restore->has_old ? aside : NULL;
+	CRASH_POINT("restore.swapped");
+	restore->report->aside = aside;
 	return STATUS_OK;
-}
-
-static void copy_remove(struct restore *restore)
-{
-	unlink(restore->copy);
-	unlink(beside(restore, restore->copy, "-wal"));
-	unlink(beside(restore, restore->copy, "-shm"));
-	unlink(beside(restore, restore->copy, "-journal"));
 }
 
 static enum status restore_run(struct restore *restore)
@@ -332,11 +372,14 @@ static enum status restore_run(struct restore *restore)
 
 	if (status == STATUS_OK)
 		status = copy_make(restore);
+	CRASH_POINT("restore.copied");
 	if (status == STATUS_OK)
 		status = copy_check(restore);
 	if (status == STATUS_OK) {
 		old_settle(restore);
+		CRASH_POINT("restore.old_settled");
 		status = copy_prepare(restore);
+		CRASH_POINT("restore.prepared");
 	}
 	if (status == STATUS_OK && backup_sync(restore->copy, O_RDONLY) != STATUS_OK)
 		status = failed(restore, restore->copy);
