@@ -66,11 +66,8 @@ class Process {
 		this.child = spawn(this.file, this.args, { env: this.env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
 		this.child.stdout.pipe(log, { end: false });
 		this.child.stderr.pipe(log, { end: false });
-		this.exit = new Promise((done) => this.child.once("exit", (code, signal) => {
-			this.ended = { code, signal };
-			log.end();
-			done(this.ended);
-		}));
+		this.exit = new Promise((done) => this.child.once("exit", (code, signal) => done((this.ended = { code, signal }))));
+		this.child.once("close", () => log.end());	// its last words may come after its exit
 		this.ended = undefined;
 	}
 

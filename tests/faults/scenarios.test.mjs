@@ -1,11 +1,11 @@
 // tests/faults/scenarios.test.mjs -- the zombie, the holder of the lock that stops inside COMMIT, the poison task, the dead
-// worker's work elsewhere, the graceful stop.
+// worker's work elsewhere, the graceful stop, revoked rights.
 
 import assert from "node:assert/strict";
 import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startDesk, until } from "../e2e/harness.mjs";
+import { call, startDesk, until } from "../e2e/harness.mjs";
 import { pause } from "./keeper.mjs";
 import { Ledger } from "./ledger.mjs";
 import { change, deskNow, rows } from "./records.mjs";
@@ -234,4 +234,28 @@ test("SIGTERM ends every process within 10 s under load, with nothing half done"
 	await rightAtLast(ledger);
 	assert.equal(await ledger.unknown(), 0);
 	t.diagnostic(`stopped after ${JSON.stringify(took)} ms`);
+});
+
+// ---- rights -----------------------------------------------------------------------------------------------------
+
+test("revoked rights stay revoked while Redis is gone, and rights that stand go on", async (t) => {
+	const { desk, operator } = await openDesk(t, ["redis", "sandbox", "scheduler", "api"]);
+	const gone = await desk.signIn();
+	assert.equal((await call(`${desk.url}/oauth/revoke`, { method: "POST", form: { token: gone.grant.refresh_token } })).status, 200);
+	const refused = async (when) => {
+		assert.equal((await call(`${desk.url}/api/v1/me`, { token: gone.token })).status, 401, when);
+		const refresh = await call(`${desk.url}/oauth/token`, { method: "POST", form: { grant_type: "refresh_token", refresh_token: gone.grant.refresh_token } });
+		assert.equal(refresh.status, 400, when);
+		assert.equal((await operator.get("/api/v1/me")).status, 200, when);
+	};
+	await refused("at first");
+	await desk.processes.redis.kill();
+	await refused("while Redis is gone");
+	await desk.processes.api.kill();
+	await desk.start("api");
+	await refused("in an API that has never seen Redis");
+	await desk.start("redis");
+	await desk.redis("flushall");
+	await desk.settled();
+	await refused("in an empty Redis");
 });
