@@ -1,11 +1,13 @@
 /* domain/rota_repair.c -- chains: who takes a slot drops another, until one takes without dropping.
  */
+#include "domain/rota_duo.h"
 #include "domain/rota_rest.h"
 
 #include <assert.h>
 
 enum {
-	BUDGET = 60000000, /* looks at a pair; about three seconds */
+	BUDGET = 60000000,     /* looks at a pair to cover; about three seconds */
+	EVEN_BUDGET = 4000000, /* and to even out: two couriers at a time do it better */
 };
 
 /* Who may end a chain. */
@@ -297,6 +299,9 @@ void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena 
 	rules_enforce(rest, kept);
 	all_cover(rest, &to_target);
 	all_cover(rest, &to_any);
+	if (rest->budget > EVEN_BUDGET)
+		rest->budget = EVEN_BUDGET;
 	while (rest->budget > 0 && all_even(rest, heavy))
 		all_cover(rest, &to_any);
+	rota_duo_improve(rest, load, arena);
 }
