@@ -76,9 +76,11 @@ static void publish(int64_t count, size_t batch)
 	build_streams(conn);
 	began_us = clock_mono_us();
 	for (int64_t at = 0; at < count; at += (int64_t)batch) {
-		for (size_t i = 0; i < batch; i++)
+		size_t some = count - at < (int64_t)batch ? (size_t)(count - at) : batch;
+
+		for (size_t i = 0; i < some; i++)
 			notices[i] = notice_of(at + (int64_t)i + 1, STR(""));
-		must(queue_publish(conn, notices, batch), "publish");
+		must(queue_publish(conn, notices, some), "publish");
 	}
 	printf("{\"per_s\":%.0f}\n", (double)count * 1e6 / (double)(clock_mono_us() - began_us));
 	free(notices);

@@ -14,9 +14,10 @@ export function quantile(values, q) {
 
 export const median = (values) => quantile(values, 0.5);
 
+// What hangs is an error after five minutes, not a bench that never ends.
 export function run(file, args, options = {}) {
 	return new Promise((done, fail) => {
-		execFile(file, args, { maxBuffer: 1 << 26, ...options }, (error, out, err) =>
+		execFile(file, args.map(String), { maxBuffer: 1 << 26, timeout: 300000, ...options }, (error, out, err) =>
 			(error ? fail(new Error(`${file} ${args.join(" ")}: ${err || out || error.message}`)) : done(out)));
 	});
 }
