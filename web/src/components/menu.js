@@ -1,6 +1,6 @@
 // web/src/components/menu.js -- a small menu under a button, usable with the keyboard alone.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { html } from '../html.js';
 import { Icon } from './icons.js';
 
@@ -35,7 +35,8 @@ export function Menu({ label, items }) {
 		box.current?.querySelector('[aria-haspopup]').focus();
 	};
 	useClickOutside(box, open, () => setOpen(false));
-	useEffect(() => {
+	// Before the next key can come: a quick second Enter means the first item, not the button.
+	useLayoutEffect(() => {
 		if (open)
 			box.current.querySelector('[role=menuitem]')?.focus();
 	}, [open]);

@@ -1,6 +1,6 @@
 // web/src/components/question.js -- asks before what cannot be undone.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { question } from '../screen.js';
@@ -8,7 +8,7 @@ import { question } from '../screen.js';
 export function Question() {
 	const ref = useRef(null);
 	const asked = question.value;
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (asked)
 			ref.current.showModal();
 	}, [asked]);

@@ -1,6 +1,6 @@
 // web/src/views/help.js -- the sheet of keys, and the switch for single letters.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../components/icons.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
@@ -25,7 +25,7 @@ function Letters() {
 
 export function Help() {
 	const ref = useRef(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (helpOpen.value)
 			ref.current.showModal();
 	}, [helpOpen.value]);
