@@ -13,31 +13,28 @@ int64_t checkpoint_wal_bytes(const struct db *db)
 	return db->wal_pages * FRAME_BYTES;
 }
 
-/* All is in the database, and who still reads the WAL began before: it is a matter of their end. A
- * reader that holds an older state back may stay for long. */
-static bool ends_soon(const struct db *db, int frames, int written_back)
+/* Is it worth keeping writers waiting? Most readers end soon, and new ones read the database itself
+ * once all is written back; one that stays (a backup) is not waited for each time. */
+static bool is_urgent(const struct db *db)
 {
-	return frames == written_back && checkpoint_wal_bytes(db) > CHECKPOINT_URGENT_BYTES;
+	return checkpoint_wal_bytes(db) > CHECKPOINT_URGENT_BYTES &&
+	       db->checkpoint_failures < CHECKPOINT_URGENT_TRIES;
 }
 
 static int truncate_wal(struct db *db)
 {
-	int64_t began_us = clock_mono_us(), patience_ms;
-	int code, frames = 0, written_back = 0;
+	int64_t try_ms = is_urgent(db) ? CHECKPOINT_URGENT_TRY_MS : CHECKPOINT_TRY_MS;
+	int64_t deadline_us = clock_mono_us() + try_ms * 1000;
+	int code;
 
 	/* SQLite's own waiting sleeps in steps that are too long here. */
 	sqlite3_busy_timeout(db->handle, 0);
 	for (;;) {
 		struct timespec pause = { 0, CHECKPOINT_RETRY_US * 1000L };
-		bool soon;
 
-		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-						 &frames, &written_back);
-		soon = ends_soon(db, frames, written_back);
-		patience_ms = soon ? CHECKPOINT_URGENT_TRY_MS : CHECKPOINT_TRY_MS;
-		db->checkpoint_pause_ms = soon ? CHECKPOINT_URGENT_PAUSE_MS : CHECKPOINT_PAUSE_MS;
-		if ((code & 0xff) != SQLITE_BUSY ||
-		    clock_mono_us() - began_us >= patience_ms * 1000)
+		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+						 NULL);
+		if ((code & 0xff) != SQLITE_BUSY || clock_mono_us() >= deadline_us)
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -50,7 +47,6 @@ bool checkpoint_run(struct db *db)
 	int code;
 
 	CRASH_POINT("checkpoint.before");
-	db->checkpoint_pause_ms = CHECKPOINT_PAUSE_MS;
 	code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	CRASH_POINT("checkpoint.written_back");
 	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
@@ -58,15 +54,18 @@ bool checkpoint_run(struct db *db)
 	if (code == SQLITE_OK) {
 		CRASH_POINT("checkpoint.truncated");
 		db->wal_pages = 0;
+		db->checkpoint_failures = 0;
 		return true;
 	}
 	if ((code & 0xff) != SQLITE_BUSY)
 		log_error("records.checkpoint_failed", LOG_INT("code", code),
 			  LOG_C("detail", sqlite3_errmsg(db->handle)));
+	if (checkpoint_wal_bytes(db) > CHECKPOINT_URGENT_BYTES)
+		db->checkpoint_failures++;
 	return false;
 }
 
 int64_t checkpoint_pause_ms(const struct db *db)
 {
-	return db->checkpoint_pause_ms;
+	return is_urgent(db) ? CHECKPOINT_URGENT_PAUSE_MS : CHECKPOINT_PAUSE_MS;
 }

@@ -12,9 +12,10 @@ enum {
 	CHECKPOINT_RETRY_US = 500,
 	CHECKPOINT_TRY_MS = 30,	   /* for readers to let go; else later */
 	CHECKPOINT_PAUSE_MS = 200, /* how much later */
-	/* Beyond this, writers wait for readers that are about to let go. */
+	/* Beyond this, writers wait for readers, until so many tries in a row were in vain. */
 	CHECKPOINT_URGENT_BYTES = 6 * 1024 * 1024,
-	CHECKPOINT_URGENT_TRY_MS = 150,
+	CHECKPOINT_URGENT_TRIES = 5,
+	CHECKPOINT_URGENT_TRY_MS = 100,
 	CHECKPOINT_URGENT_PAUSE_MS = 20,
 };
 

@@ -23,8 +23,8 @@ struct db {
 	bool writable;
 	bool broken; /* an error that may have ended the transaction: FULL, IOERR, NOMEM, CORRUPT */
 	int open_statements;
-	int64_t wal_pages;	     /* in the WAL after the last commit of this connection */
-	int64_t checkpoint_pause_ms; /* after the last checkpoint that could not finish */
+	int64_t wal_pages;	 /* in the WAL after the last commit of this connection */
+	int checkpoint_failures; /* in a row, while the WAL is long */
 	struct arena scratch;
 	struct outbox outbox;
 	/* Remembered by tasks.c. The worker known to be alive holds for a transaction: nobody else

@@ -127,7 +127,7 @@ static int64_t fails_after_ms(struct records *r)
 }
 
 /* A backup pins the WAL for long: writers must not wait for it each time. */
-static void a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stays(void **state)
+static void a_long_wal_waits_for_readers_and_not_for_long_for_one_that_stays(void **state)
 {
 	struct records *r = *state;
 	struct db *reader;
@@ -146,14 +146,16 @@ static void a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stay
 	grow_wal(r, CHECKPOINT_URGENT_BYTES);
 	assert_ok(store_read_begin(reader));
 	db_number(reader, "SELECT COUNT(*) FROM tasks");
-	assert_true(fails_after_ms(r) >= CHECKPOINT_URGENT_TRY_MS);
-	assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_URGENT_PAUSE_MS);
-	grow_wal(r, CHECKPOINT_URGENT_BYTES); /* at least one commit that it keeps out */
-	assert_true(fails_after_ms(r) >= CHECKPOINT_TRY_MS);
+	for (int i = 1; i <= CHECKPOINT_URGENT_TRIES; i++) {
+		assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_URGENT_PAUSE_MS);
+		assert_true(fails_after_ms(r) >= CHECKPOINT_URGENT_TRY_MS);
+	}
 	assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_PAUSE_MS);
+	assert_true(fails_after_ms(r) >= CHECKPOINT_TRY_MS);
 	store_read_end(reader);
 	assert_true(checkpoint_run(r->db));
 	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), 0);
+	assert_int_equal(r->db->checkpoint_failures, 0);
 	db_close(reader);
 	db_exec(r->db, "BEGIN");
 }
@@ -428,7 +430,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_store(a_reader_is_refused_every_way_to_a_checkpoint),
 		with_records(no_connection_checkpoints_by_itself),
-		with_records(a_long_wal_waits_for_readers_that_end_soon_and_not_for_one_that_stays),
+		with_records(a_long_wal_waits_for_readers_and_not_for_long_for_one_that_stays),
 		with_records(a_wal_that_another_process_emptied_needs_no_further_try),
 		cmocka_unit_test(writers_readers_and_kills_leave_the_records_whole),
 		cmocka_unit_test(the_wal_stays_small_beside_ten_readers),
