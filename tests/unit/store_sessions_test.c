@@ -129,6 +129,43 @@ static void who_is_disabled_gets_no_more_tokens(void **state)
 	assert_true(is_revoked(r, session));
 }
 
+/* ---- sessions ---------------------------------------------------------------------------- */
+
+static void a_session_tells_of_its_employee_as_it_is_now(void **state)
+{
+	struct records *r = *state;
+	int64_t id = session_open(r);
+	struct session session;
+
+	assert_ok(sessions_get(r->db, id, &r->arena, &session));
+	assert_str(session.login, "olga");
+	assert_int_equal(session.role, ROLE_OPERATOR);
+	assert_int_equal(session.created_at_ms, T0);
+	assert_int_equal(session.expires_at_ms, T0 + 90 * 24 * HOUR_MS);
+	assert_true(session.enabled && !session.revoked);
+	db_exec(r->db, "UPDATE employees SET role = 'warehouse', enabled = 0");
+	assert_ok(sessions_get(r->db, id, &r->arena, &session));
+	assert_int_equal(session.role, ROLE_WAREHOUSE);
+	assert_false(session.enabled);
+	assert_status(sessions_get(r->db, id + 1, &r->arena, &session), STATUS_NOT_FOUND);
+}
+
+static void revoking_twice_happens_once_and_ends_all_tokens(void **state)
+{
+	struct records *r = *state;
+	int64_t id = session_open(r), other;
+
+	assert_ok(sessions_open(r->db, 1, T0, LIFETIME_MS, &other));
+	assert_ok(refresh_add(r->db, STR("others"), other, T0, LIFETIME_MS));
+	for (int i = 0; i < 2; i++)
+		assert_ok(sessions_revoke(r->db, id, (struct actor){ ACTOR_EMPLOYEE, 1 }, T0 + i));
+	assert_true(is_revoked(r, id));
+	assert_int_equal(db_number(r->db, "SELECT COUNT(*) FROM events WHERE kind = 13"), 1);
+	assert_status(use(r, "first", "second", T0 + 1), STATUS_DENIED);
+	assert_false(is_revoked(r, other));
+	assert_ok(use(r, "others", "next", T0 + 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +177,8 @@ int main(void)
 		with_records(an_expired_or_unknown_token_revokes_nothing),
 		with_records(a_token_lives_no_longer_than_its_session),
 		with_records(who_is_disabled_gets_no_more_tokens),
+		with_records(a_session_tells_of_its_employee_as_it_is_now),
+		with_records(revoking_twice_happens_once_and_ends_all_tokens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
