@@ -9,6 +9,7 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,26 +47,39 @@ enum status backup_facts(struct db *db, struct backup_report *report)
 	return sql_end(&rows);
 }
 
-/* As a name that no other backup is using, in the folder of the wanted one. */
 const char *backup_unfinished_path(const char *file, struct arena *arena)
 {
-	return str_format(arena, "%s.unfinished-%d", file, (int)getpid()).data;
+	return str_format(arena, "%s.unfinished", file).data;
 }
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-/* VACUUM attaches its target, which readers are not allowed, and takes an empty file as it is:
- * so the copy is private from its first byte. */
-static enum status copy_make(struct db *db, const char *path, struct arena *arena,
-			     struct backup_report *report)
+/* An empty file of ours alone, private from its first byte; what a dead backup left is taken over.
+ * The lock keeps a second backup of that name out; it could also be one that has just got it. */
+static enum status unfinished_open(const char *path, struct arena *arena,
+				   struct backup_report *report, int *fd_out)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	sqlite3_stmt *stmt = NULL;
-	int code;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat here, there;
 
 	if (fd < 0)
 		return backup_failed(report, arena, path, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &here) == 0 && stat(path, &there) == 0 &&
+	    here.st_ino == there.st_ino && ftruncate(fd, 0) == 0 && fchmod(fd, 0600) == 0) {
+		*fd_out = fd;
+		return STATUS_OK;
+	}
 	close(fd);
+	return backup_failed(report, arena, path, "another backup is being made there");
+}
+
+/* VACUUM attaches its target, which readers are not allowed, and takes an empty file as it is. */
+static enum status copy_make(struct db *db, const char *path, struct arena *arena,
+			     struct backup_report *report)
+{
+	sqlite3_stmt *stmt = NULL;
+	int code;
+
 	sqlite3_set_authorizer(db->handle, NULL, NULL);
 	code = sqlite3_exec(db->handle, "PRAGMA query_only = 0", NULL, NULL, NULL);
 	if (code == SQLITE_OK)
@@ -116,10 +130,9 @@ static enum status name_give(const char *from, const char *file, struct arena *a
 	return backup_sync_folder_of(file, arena);
 }
 
-static enum status file_make(struct db *db, const char *file, struct arena *arena,
-			     struct backup_report *report)
+static enum status file_fill(struct db *db, const char *unfinished, const char *file,
+			     struct arena *arena, struct backup_report *report)
 {
-	const char *unfinished = backup_unfinished_path(file, arena);
 	struct stat info;
 	enum status status = copy_make(db, unfinished, arena, report);
 
@@ -134,10 +147,26 @@ static enum status file_make(struct db *db, const char *file, struct arena *aren
 		CRASH_POINT("backup.before_name");
 		status = name_give(unfinished, file, arena, report);
 	}
+	CRASH_POINT("backup.named");
 	if (status != STATUS_OK) {
 		unlink(unfinished);
 		unlink(str_format(arena, "%s-journal", unfinished).data);
 	}
+	return status;
+}
+
+static enum status file_make(struct db *db, const char *file, struct arena *arena,
+			     struct backup_report *report)
+{
+	const char *unfinished = backup_unfinished_path(file, arena);
+	int fd;
+	enum status status = unfinished_open(unfinished, arena, report, &fd);
+
+	if (status != STATUS_OK)
+		return status;
+	status = file_fill(db, unfinished, file, arena, report);
+	/* Last of all: closing it earlier would drop SQLite's locks on it. */
+	close(fd);
 	return status;
 }
 

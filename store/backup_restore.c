@@ -350,10 +350,11 @@ static enum status swap(struct restore *restore)
 	if (status != STATUS_OK)
 		return status;
 	CRASH_POINT("restore.old_kept");
-	if (aside != NULL && stat(wal, &log) == 0 && log.st_size > 0)
-		(void)rename(wal, beside(restore, aside, "-wal"));
-	else
-		unlink(wal);
+	if (aside != NULL && stat(wal, &log) == 0 && log.st_size > 0 &&
+	    rename(wal, beside(restore, aside, "-wal")) != 0)
+		return failed(restore, wal);
+	if (unlink(wal) != 0 && errno != ENOENT)
+		return failed(restore, wal);
 	unlink(beside(restore, restore->live, "-shm"));
 	CRASH_POINT("restore.before_swap");
 	if (backup_sync_folder_of(restore->live, restore->arena) != STATUS_OK ||

@@ -2,7 +2,7 @@
 // live updates begin anew, Redis is rebuilt; and everything that must be refused.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -101,7 +101,7 @@ describe("a backup", () => {
 	test("that can't be finished leaves nothing behind and says why", async () => {
 		const none = await desk.ecoctl("backup", "/nowhere/at/all/x.db");
 		assert.equal(none.code, 1);
-		assert.match(none.err, /no backup was made: \/nowhere\/at\/all\/x\.db\.unfinished-\d+: No such file or directory/);
+		assert.match(none.err, /no backup was made: \/nowhere\/at\/all\/x\.db\.unfinished: No such file or directory/);
 		// A limit on the size of files: as a full disk, in the middle of the copy.
 		const full = await new Promise((done) => execFile("sh", ["-c",
 			`trap '' XFSZ; ulimit -f 16; exec "$0" backup "$1"`, join(BIN_DIR, "ecoctl"), join(desk.dir, "full.db")],
@@ -109,6 +109,26 @@ describe("a backup", () => {
 		assert.equal(full.code, 1, full.out);
 		assert.match(full.err, /no backup was made: /);
 		assert.deepEqual((await readdir(desk.dir)).filter((name) => name.startsWith("full.db")), []);
+	});
+
+	test("takes over what a dead one left, and leaves alone what another one is making", async () => {
+		const target = join(desk.dir, "taken.db");
+		await writeFile(`${target}.unfinished`, "half of something");
+		const { code, err } = await desk.ecoctl("backup", target);
+		assert.equal(code, 0, err);
+		assert.deepEqual((await readdir(desk.dir)).filter((name) => name.startsWith("taken.db")), ["taken.db"]);
+		assert.equal((await stat(target)).mode & 0o777, 0o600);
+		// As another ecoctl that is at work: one process, and it has the lock.
+		const held = join(desk.dir, "held.db");
+		const holder = spawn("sh", ["-c", `exec 9>>"$0"; flock 9; echo held; exec sleep 60`, `${held}.unfinished`]);
+		try {
+			await new Promise((done) => holder.stdout.once("data", done));
+			const refused = await desk.ecoctl("backup", held);
+			assert.equal(refused.code, 1);
+			assert.match(refused.err, /held\.db\.unfinished: another backup is being made there/);
+		} finally {
+			holder.kill();
+		}
 	});
 
 	test("is not restored while anything runs", async () => {

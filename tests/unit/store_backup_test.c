@@ -93,12 +93,16 @@ static void without_old_records_the_numbers_go_on_with_a_gap(void **state)
 	struct place *place = place_of(r);
 	struct task_new task = { .type = TASK_PURGE, .payload = STR("{}") };
 	int64_t first, second, epoch;
+	struct stat log;
 
 	assert_ok(tasks_add(r->db, &task, T0, &first));
 	epoch = meta(r, META_RECORDS_EPOCH);
 	records_shut(r);
 	assert_ok(backup_write(place->dir, place->file, &r->arena, &place->report));
+	/* Its log alone is left: nothing that may stand beside the new file. */
 	assert_int_equal(unlink(place->live), 0);
+	assert_int_equal(stat(str_format(&r->arena, "%s-wal", place->live).data, &log), 0);
+	assert_true(log.st_size > 0);
 	assert_ok(backup_restore(place->dir, place->file, clock_wall_ms(), &r->arena,
 				 &place->report));
 	assert_null(place->report.aside);
