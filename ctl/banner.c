@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LINE_BYTES_MAX = 512 };
 
@@ -47,9 +48,12 @@ static void sign_in_print(struct ctl *ctl, bool password_is_new)
 	const char *path = banner_password_path(ctl);
 	char password[LINE_BYTES_MAX];
 
-	if (password_is_new && line_first(path, password, sizeof(password)))
+	if (!line_first(path, password, sizeof(password)))
+		return;
+	/* Elsewhere than on a terminal this is a log. */
+	if (password_is_new && isatty(STDOUT_FILENO))
 		printf("  sign in     admin, password %s  (kept in %s)\n", password, path);
-	else if (line_first(path, password, sizeof(password)))
+	else
 		printf("  sign in     admin, first password in %s\n", path);
 }
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* `password_is_new`: made by this start, so it is shown. */
+/* `password_is_new`: made by this start, so it is shown on a terminal. */
 void banner_print(struct ctl *ctl, int64_t after_ms, bool password_is_new);
 /* The links that the bots wrote down; false: not there yet. */
 bool banner_print_links(struct ctl *ctl);

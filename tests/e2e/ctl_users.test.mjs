@@ -20,8 +20,8 @@ describe("the private Redis of ecoctl up", () => {
 		here.env.ECO_TELEGRAM_API = here.sandbox;
 		up = new Up(here);
 		await up.ready();
-		const [, password] = /sign in +admin, password (\S+)/.exec(up.out);
-		token = (await signIn(here, "admin", password)).body.access_token;
+		const admin = (await readFile(join(here.dir, "admin-password"), "utf8")).trim();
+		token = (await signIn(here, "admin", admin)).body.access_token;
 	});
 	after(async () => {
 		await up?.stop();
