@@ -50,6 +50,7 @@ int queue_drop_command(struct ctl *ctl, int argc, char **argv);
 int queue_pause_command(struct ctl *ctl, int argc, char **argv);
 int queue_resume_command(struct ctl *ctl, int argc, char **argv);
 int rota_plan_command(struct ctl *ctl, int argc, char **argv);
+int rota_replan_command(struct ctl *ctl, int argc, char **argv);
 int rota_check_command(struct ctl *ctl, int argc, char **argv);
 
 #endif

@@ -57,6 +57,8 @@ static const struct command commands[] = {
 	  "look at settings, disk, records, Redis, clocks and Telegram; says what to do; 1: something is broken", doctor_command },
 	{ "rota plan",     NEEDS_NOTHING,  "[--timing] < IN.json > OUT.json",
 	  "the most even rota there is for these slots and couriers, with its proof (docs/rota.md)", rota_plan_command },
+	{ "rota replan",   NEEDS_NOTHING,  "--from-day N --prefer changes|evenness [--timing] PREVIOUS.json < IN.json > OUT.json",
+	  "go on from an earlier rota: what it has before day N stays", rota_replan_command },
 	{ "rota check",    NEEDS_NOTHING,  "IN.json OUT.json",
 	  "confirm a rota from the problem alone: every rule, the cover, the cost, the bound", rota_check_command },
 	{ "config",        NEEDS_SETTINGS, "",

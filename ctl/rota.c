@@ -1,4 +1,4 @@
-/* ctl/rota.c -- rota plan and rota check: the even rota on JSON files. */
+/* ctl/rota.c -- rota plan, replan and check: the even rota on JSON files. */
 #include "ctl/command.h"
 
 #include "base/clock.h"
@@ -102,15 +102,100 @@ int rota_plan_command(struct ctl *ctl, int argc, char **argv)
 	return answer_send(&job);
 }
 
+/* ---- going on ---------------------------------------------------------------------------- */
+
+struct wish {
+	const char *from_day, *prefer, *previous;
+};
+
+static enum status wish_check(const struct wish *wish, struct rota_past *past)
+{
+	int64_t day;
+
+	if (wish->from_day == NULL ||
+	    str_to_int(str_from_c(wish->from_day), 0, ROTA_DAYS_MAX, &day) != STATUS_OK) {
+		say(STR("--from-day must be a day from 0 on"), CTL_USAGE);
+		return STATUS_BAD_INPUT;
+	}
+	past->from_day = (int32_t)day;
+	past->prefer_evenness = wish->prefer != NULL && strcmp(wish->prefer, "evenness") == 0;
+	if (!past->prefer_evenness &&
+	    (wish->prefer == NULL || strcmp(wish->prefer, "changes") != 0)) {
+		say(STR("--prefer must be changes or evenness"), CTL_USAGE);
+		return STATUS_BAD_INPUT;
+	}
+	return STATUS_OK;
+}
+
+static enum status previous_read(struct job *job, const char *name, struct rota_past *past)
+{
+	FILE *file = file_open(name);
+	enum status status;
+
+	if (file == NULL)
+		return STATUS_BAD_INPUT;
+	job->reader.file = name;
+	status = rota_assigned_read(&job->reader, file, &job->file, past);
+	fclose(file);
+	if (status != STATUS_OK)
+		say(job->reader.fault, CTL_REFUSED);
+	if (status == STATUS_OK && past->from_day > job->file.problem.day_count) {
+		say(STR("--from-day lies beyond the input's last day"), CTL_REFUSED);
+		status = STATUS_BAD_INPUT;
+	}
+	return status;
+}
+
+static int go_on(struct job *job, const struct rota_past *past)
+{
+	struct rota_replan *replan;
+	struct str fault = STR_NONE;
+
+	if (rota_replan_open(&job->file.problem, past, job->arena, &replan, &fault) != STATUS_OK)
+		return say(str_format(job->arena, "input: %.*s", STR_ARG(fault)), CTL_REFUSED);
+	step_done(job, "prepare");
+	rota_replan_move(replan);
+	step_done(job, "solve");
+	rota_replan_finish(replan, &job->answer);
+	step_done(job, "finish");
+	return answer_send(job);
+}
+
+int rota_replan_command(struct ctl *ctl, int argc, char **argv)
+{
+	struct job job;
+	struct wish wish = { 0 };
+	struct rota_past past = { 0 };
+	const struct args_option options[] = {
+		{ "--from-day", &wish.from_day, NULL },
+		{ "--prefer", &wish.prefer, NULL },
+		{ "--timing", NULL, &job.timing },
+	};
+	const struct args_spec spec = { options, sizeof(options) / sizeof(*options), &wish.previous,
+					1 };
+
+	job_init(&job, ctl);
+	if (args_parse(&spec, argc, argv) != STATUS_OK || wish_check(&wish, &past) != STATUS_OK)
+		return CTL_USAGE;
+	if (problem_read(&job, stdin, "input") != STATUS_OK ||
+	    previous_read(&job, wish.previous, &past) != STATUS_OK)
+		return CTL_REFUSED;
+	step_done(&job, "previous");
+	return go_on(&job, &past);
+}
+
+/* ---- checking ---------------------------------------------------------------------------- */
+
 static int check_say(struct job *job, const char *name, enum status status, struct str fault)
 {
 	if (status != STATUS_OK)
 		return say(str_format(job->arena, "%s: %.*s", name, STR_ARG(fault)),
 			   status == STATUS_CONFLICT ? CTL_FAILED : CTL_REFUSED);
-	printf("%s: %lld of %lld places covered, cost %.*s, bound %.*s\n",
-	       job->answer.optimal ? "optimal" : "gap", (long long)job->answer.covered,
-	       (long long)job->answer.demand, STR_ARG(job->answer.cost),
-	       STR_ARG(job->answer.bound));
+	printf("%s%s: %lld of %lld places covered, cost %.*s, bound %.*s\n",
+	       job->answer.optimal ? "optimal" : "gap",
+	       job->answer.proof.from_day > 0 ? ", its past taken as given" : "",
+	       (long long)job->answer.covered, (long long)job->answer.demand,
+	       STR_ARG(job->answer.cost), STR_ARG(job->answer.bound));
 	return CTL_OK;
 }
 

@@ -67,7 +67,9 @@ static void person_read(struct parse *parse, const struct place *at, json_t *obj
 {
 	struct reader *reader = parse->reader;
 
-	person->load = (int32_t)int_get(reader, at, object, "load", 0, ROTA_CAP_MAX);
+	if (json_object_get(object, "load") == NULL)
+		complain(reader, at, "load", "is missing");
+	person->load_milli = milli_get_or(reader, at, object, "load", 0, INT32_MAX, 0);
 	person->minutes = (milli_get_or(reader, at, object, "hours", 0, INT32_MAX, 0) * 60 + 500) /
 			  1000;
 	person->nights = (int32_t)int_get(reader, at, object, "nights", 0, ROTA_CAP_MAX);
@@ -175,7 +177,7 @@ static void set_read(struct parse *parse, const struct place *at, json_t *object
 
 static void proof_read(struct parse *parse, json_t *document)
 {
-	static const char *const names[] = { "cap", "sets", NULL };
+	static const char *const names[] = { "from_day", "cap", "sets", NULL };
 	static const char *const set_names[] = { "level", "slots", NULL };
 	static const struct place inside = { .list = NULL };
 	struct rota_proof *proof = &parse->answer->proof;
@@ -184,6 +186,8 @@ static void proof_read(struct parse *parse, json_t *document)
 
 	if (!object_check(parse->reader, &inside, object, names))
 		return;
+	proof->from_day = (int32_t)int_get_or(parse->reader, &inside, object, "from_day", 0,
+					      parse->file->problem.day_count, 0);
 	proof->has_cap = json_object_get(object, "cap") != NULL;
 	if (proof->has_cap)
 		proof->cap = level_get(parse, &inside, object, "cap");
@@ -244,5 +248,20 @@ enum status rota_answer_read(struct reader *reader, FILE *in, const struct rota_
 	}
 	document_parse(&parse, document);
 	document_release();
+	return is_well(reader) ? STATUS_OK : STATUS_BAD_INPUT;
+}
+
+enum status rota_assigned_read(struct reader *reader, FILE *in, const struct rota_file *file,
+			       struct rota_past *past)
+{
+	struct rota_answer answer = { 0 };
+	struct parse parse = { reader, file, &answer };
+	json_t *document = document_read(reader, in);
+
+	if (document != NULL)
+		assigned_read(&parse, document);
+	document_release();
+	past->assigned = answer.assigned;
+	past->assigned_count = answer.assigned_count;
 	return is_well(reader) ? STATUS_OK : STATUS_BAD_INPUT;
 }

@@ -17,6 +17,9 @@ struct rota_file {
 CHECKED enum status rota_problem_read(struct reader *reader, FILE *in, struct rota_file *file_out);
 CHECKED enum status rota_answer_read(struct reader *reader, FILE *in, const struct rota_file *file,
 				     struct rota_answer *answer_out);
+/* Only the assignments: a rota to go on from. */
+CHECKED enum status rota_assigned_read(struct reader *reader, FILE *in,
+				       const struct rota_file *file, struct rota_past *past_out);
 void rota_answer_write(const struct rota_file *file, const struct rota_answer *answer,
 		       struct buf *out);
 

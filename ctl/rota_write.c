@@ -65,7 +65,7 @@ static void people_write(const struct rota_problem *problem, const struct rota_a
 
 		json_open(out, '{');
 		json_add_str(out, "id", problem->couriers[c].id);
-		json_add_int(out, "load", person->load);
+		milli_write(out, "load", person->load_milli);
 		hours_write(out, person->minutes);
 		json_add_int(out, "nights", person->nights);
 		json_add_int(out, "weekends", person->weekends);
@@ -100,6 +100,8 @@ static void proof_write(const struct rota_problem *problem, const struct rota_pr
 {
 	json_name(out, "proof");
 	json_open(out, '{');
+	if (proof->from_day > 0)
+		json_add_int(out, "from_day", proof->from_day);
 	if (proof->has_cap)
 		level_write(out, "cap", proof->cap);
 	json_name(out, "sets");
@@ -123,6 +125,28 @@ static void proof_write(const struct rota_problem *problem, const struct rota_pr
 	json_close(out, '}');
 }
 
+static void pairs_write(const struct rota_problem *problem, const struct rota_pair *pairs,
+			int32_t count, struct str change, struct buf *out)
+{
+	for (int32_t i = 0; i < count; i++) {
+		json_open(out, '{');
+		json_add_str(out, "change", change);
+		json_add_str(out, "slot", problem->slots[pairs[i].slot].id);
+		json_add_str(out, "courier", problem->couriers[pairs[i].courier].id);
+		json_close(out, '}');
+	}
+}
+
+static void changes_write(const struct rota_problem *problem, const struct rota_answer *answer,
+			  struct buf *out)
+{
+	json_name(out, "changes");
+	json_open(out, '[');
+	pairs_write(problem, answer->removed, answer->removed_count, STR("removed"), out);
+	pairs_write(problem, answer->added, answer->added_count, STR("added"), out);
+	json_close(out, ']');
+}
+
 void rota_answer_write(const struct rota_file *file, const struct rota_answer *answer,
 		       struct buf *out)
 {
@@ -140,6 +164,8 @@ void rota_answer_write(const struct rota_file *file, const struct rota_answer *a
 	missing_write(problem, answer, out);
 	people_write(problem, answer, out);
 	proof_write(problem, &answer->proof, out);
+	if (answer->is_replanned)
+		changes_write(problem, answer, out);
 	json_close(out, '}');
 	buf_add(out, STR("\n"));
 }

@@ -114,6 +114,7 @@ struct rota_proof {
 	int32_t set_count;
 	bool has_cap; /* rest rules left more uncovered than the sets tell: levels end here */
 	struct rota_level cap;
+	int32_t from_day; /* what the answer has before this day was given, not planned */
 };
 
 struct rota_person {
@@ -135,6 +136,9 @@ struct rota_answer {
 	const int32_t *missing; /* by slot */
 	const struct rota_person *people;
 	struct rota_proof proof;
+	bool is_replanned; /* then the two lists count: against the rota before */
+	const struct rota_pair *added, *removed;
+	int32_t added_count, removed_count;
 };
 
 /* ---- what is done with them -------------------------------------------------------------- */
@@ -146,6 +150,29 @@ bool rota_may_take(const struct rota_problem *problem, int32_t courier, int32_t 
 /* BAD_INPUT: fault_out names what is wrong, answer_out is untouched. */
 CHECKED enum status rota_plan(const struct rota_problem *problem, struct arena *arena,
 			      struct rota_answer *answer_out, struct str *fault_out);
+
+/* A rota goes on: what it has before `from_day` stays, the rest is planned anew for the problem as
+ * it is now. */
+struct rota_past {
+	const struct rota_pair *assigned; /* the whole rota before */
+	int32_t assigned_count;
+	int32_t from_day;
+	bool prefer_evenness; /* (cover, evenness, changes); else (cover, changes, evenness) */
+};
+
+/* In three steps, so that the middle one can be timed: it is all that moves anyone. Without rest
+ * rules and with equal points both orders are solved exactly. */
+struct rota_replan;
+CHECKED enum status rota_replan_open(const struct rota_problem *problem,
+				     const struct rota_past *past, struct arena *arena,
+				     struct rota_replan **replan_out, struct str *fault_out);
+void rota_replan_move(struct rota_replan *replan);
+void rota_replan_finish(struct rota_replan *replan, struct rota_answer *answer_out);
+
+/* The problem with these assignments before `from_day` fixed, and nothing else wanted there. */
+void rota_freeze(const struct rota_problem *problem, const struct rota_pair *assigned,
+		 int32_t assigned_count, int32_t from_day, struct arena *arena,
+		 struct rota_problem *frozen_out);
 
 /* Trusts nothing of the answer: every hard rule, coverage, cost and bound are worked out anew from
  * the problem, the assignments and the proof's sets. CONFLICT: fault_out says what is false. */

@@ -7,7 +7,8 @@
 #include <string.h>
 
 struct check {
-	const struct rota_problem *problem;
+	const struct rota_problem *asked;
+	const struct rota_problem *problem; /* as asked, or with its past frozen */
 	const struct rota_answer *answer;
 	struct arena *arena;
 	struct str *fault;
@@ -155,22 +156,24 @@ static enum status rules_check(struct check *check)
 
 /* ---- cover ------------------------------------------------------------------------------- */
 
-static enum status cover_check(struct check *check, int64_t *here_out)
+/* What the past lacks is said, but is nothing that could be planned otherwise. */
+static enum status cover_check(struct check *check, int64_t *uncovered_out)
 {
 	int64_t demand = 0, covered = 0;
 
+	*uncovered_out = 0;
 	for (int32_t s = 0; s < check->problem->slot_count; s++) {
-		int32_t missing = check->problem->slots[s].need - check->picks[s];
+		int32_t missing = check->asked->slots[s].need - check->picks[s];
 
-		demand += check->problem->slots[s].need;
+		demand += check->asked->slots[s].need;
 		covered += check->picks[s];
+		*uncovered_out += check->problem->slots[s].need - check->picks[s];
 		if (check->answer->missing[s] != missing)
 			return lie(check, str_format(check->arena,
 						     "uncovered: slot %.*s misses %d, not %d",
 						     STR_ARG(check->problem->slots[s].id), missing,
 						     check->answer->missing[s]));
 	}
-	*here_out = demand - covered;
 	if (check->answer->demand != demand || check->answer->covered != covered)
 		return lie(check, STR("demand or covered is not what the assignments say"));
 	return STATUS_OK;
@@ -178,9 +181,8 @@ static enum status cover_check(struct check *check, int64_t *here_out)
 
 static enum status loads_check(struct check *check, struct rota_sum *cost)
 {
-	for (int32_t c = 0; c < check->problem->courier_count; c++) {
+	for (int32_t c = 0; c < check->problem->courier_count; c++)
 		rota_sum_add_square(cost, who(check, c), check->load_milli[c]);
-	}
 	if (!str_eq(rota_sum_text(cost, check->arena), check->answer->cost))
 		return lie(check, STR("cost is not what the loads say"));
 	return STATUS_OK;
@@ -188,15 +190,16 @@ static enum status loads_check(struct check *check, struct rota_sum *cost)
 
 static enum status people_check(struct check *check)
 {
-	struct rota_person *people = rota_people_count(check->problem, &check->pairs,
+	struct rota_person *people = rota_people_count(check->asked, &check->pairs,
 						       check->answer->assigned,
 						       check->answer->assigned_count, check->arena);
 
 	for (int32_t c = 0; c < check->problem->courier_count; c++) {
 		const struct rota_person *here = &check->answer->people[c];
 
-		if (here->load != people[c].load || here->minutes != people[c].minutes ||
-		    here->nights != people[c].nights || here->weekends != people[c].weekends ||
+		if (here->load_milli != people[c].load_milli ||
+		    here->minutes != people[c].minutes || here->nights != people[c].nights ||
+		    here->weekends != people[c].weekends ||
 		    here->history_after_milli != people[c].history_after_milli)
 			return lie(check, str_format(check->arena,
 						     "couriers: what is said of %.*s is not what "
@@ -280,13 +283,22 @@ static enum status bound_check(struct check *check, int64_t uncovered, const str
 enum status rota_check(const struct rota_problem *problem, const struct rota_answer *answer,
 		       struct arena *arena, struct str *fault)
 {
-	struct check check = {
-		.problem = problem, .answer = answer, .arena = arena, .fault = fault
-	};
+	struct rota_problem frozen;
+	struct check check = { .asked = problem,
+			       .problem = problem,
+			       .answer = answer,
+			       .arena = arena,
+			       .fault = fault };
 	struct rota_sum cost = rota_sum_new(arena);
 	int64_t uncovered = 0;
-	enum status status = check_open(&check);
+	enum status status;
 
+	if (answer->proof.from_day > 0) {
+		rota_freeze(problem, answer->assigned, answer->assigned_count,
+			    answer->proof.from_day, arena, &frozen);
+		check.problem = &frozen;
+	}
+	status = check_open(&check);
 	if (status == STATUS_OK)
 		status = rules_check(&check);
 	if (status == STATUS_OK)

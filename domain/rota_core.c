@@ -153,6 +153,7 @@ struct even {
 	struct span *stack;
 	int32_t depth, parts;
 	int64_t points;
+	bool by_level_only;
 };
 
 /* num / den, then the place in the list: at or below it, or above. */
@@ -192,7 +193,10 @@ static bool span_extremes(const struct even *even, const struct span *span, stru
 			has_low = true;
 		}
 	}
-	return has_low && has_high && rota_key_less(low, high);
+	if (!has_low || !has_high)
+		return false;
+	return even->by_level_only ? rota_level_compare(low->level, high->level) < 0
+				   : rota_key_less(low, high);
 }
 
 static struct threshold between(const struct rota_key *low, const struct rota_key *high)
@@ -274,12 +278,14 @@ static void span_divide(struct even *even, const struct span *span)
 	span_push(even, (struct span){ upper.first + upper.count, others, span->part });
 }
 
-void rota_core_even(struct rota_net *net, struct rota_flow *flow, struct arena *arena)
+void rota_core_even(struct rota_net *net, struct rota_flow *flow, bool by_level_only,
+		    struct arena *arena)
 {
 	size_t couriers = (size_t)net->problem->courier_count + 1;
 	struct even even = { .net = net, .flow = flow, .points = rota_points(net->problem) };
 	struct span all = { 0 };
 
+	even.by_level_only = by_level_only;
 	even.list = arena_array(arena, couriers, sizeof(int32_t));
 	even.sources = arena_array(arena, couriers, sizeof(int32_t));
 	even.sinks = arena_array(arena, couriers, sizeof(int32_t));
@@ -311,5 +317,5 @@ void rota_core_solve(struct rota_net *net, struct arena *arena)
 	rota_flow_init(&flow, net, arena);
 	rota_core_greedy(net, arena);
 	rota_core_cover(net, &flow, arena);
-	rota_core_even(net, &flow, arena);
+	rota_core_even(net, &flow, false, arena);
 }

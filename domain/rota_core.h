@@ -11,7 +11,9 @@ void rota_core_solve(struct rota_net *net, struct arena *arena);
 /* The same in three steps, for those who need only some of them. */
 void rota_core_greedy(struct rota_net *net, struct arena *arena);
 void rota_core_cover(struct rota_net *net, struct rota_flow *flow, struct arena *arena);
-void rota_core_even(struct rota_net *net, struct rota_flow *flow, struct arena *arena);
+/* `by_level_only`: as even as can be, but nobody moves for his place in the list. */
+void rota_core_even(struct rota_net *net, struct rota_flow *flow, bool by_level_only,
+		    struct arena *arena);
 
 /* The couriers who are closed in with one: what they have can only be handed round among them. */
 struct rota_group {

@@ -305,3 +305,15 @@ void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena 
 		all_cover(rest, &to_any);
 	rota_duo_improve(rest, load, arena);
 }
+
+void rota_rest_go_on(struct rota_rest *rest, bool even, struct arena *arena)
+{
+	size_t couriers = (size_t)rest->net->problem->courier_count;
+	struct heavy *heavy = arena_array(arena, couriers + 1, sizeof(*heavy));
+	const struct goal to_any = { 0 };
+
+	rest->budget = BUDGET;
+	all_cover(rest, &to_any);
+	while (even && rest->budget > 0 && all_even(rest, heavy))
+		all_cover(rest, &to_any);
+}

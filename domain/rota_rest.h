@@ -57,4 +57,8 @@ bool rota_block_yields(const struct rota_rest *rest, const struct rota_block *bl
  * the core's, by courier. */
 void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena *arena);
 
+/* From a rota that keeps the rules: covers what is uncovered by short chains, and evens out if
+ * asked to. */
+void rota_rest_go_on(struct rota_rest *rest, bool even, struct arena *arena);
+
 #endif
