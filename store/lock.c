@@ -56,7 +56,7 @@ struct lock {
 	uint64_t progress;
 	pthread_t thread;
 	pid_t pid;
-	bool held;
+	bool held, in_gate;
 };
 
 static bool side_open(struct side *side, const char *dir, enum lock_side which)
@@ -204,6 +204,8 @@ static enum status side_take(struct lock *lock, struct side *side, int64_t since
 			status = STATUS_BUSY;
 		if (status != STATUS_EMPTY)
 			break;
+		if (lock->in_gate)
+			write_progress(lock, &lock->gate);
 		pause_us(RETRY_US);
 	}
 	if (since_us != 0)
@@ -232,7 +234,9 @@ enum status lock_take(struct lock *lock, int64_t timeout_ms)
 	assert(!lock->held);
 	if (side_take(lock, &lock->gate, since_us, deadline_us) != STATUS_OK)
 		return STATUS_BUSY;
+	lock->in_gate = true;
 	status = side_take(lock, &lock->write, 0, deadline_us);
+	lock->in_gate = false;
 	side_drop(&lock->gate);
 	lock->held = status == STATUS_OK;
 	return status;

@@ -224,6 +224,40 @@ static void a_holder_sees_whether_somebody_is_next(void **state)
 	shared_end(s);
 }
 
+/* It may wait for a long migration: the supervisor must not take it for one that stands still. */
+static void who_waits_in_the_gate_gives_signs_of_life(void **state)
+{
+	struct shared *s = shared_make();
+	struct lock_holder first, later;
+	pid_t holder, next;
+	int64_t end_ms;
+
+	(void)state;
+	holder = process_start(s, hold_until_told, 0);
+	all_wait(s, 2);
+	next = process_start(s, take_one_turn, 1);
+	wait_in_gate(s, next);
+	assert_ok(lock_peek(s->dir, LOCK_SIDE_GATE, &first));
+	end_ms = clock_mono_ms() + LOCK_STALL_MS;
+	do {
+		usleep(1000);
+		assert_ok(lock_peek(s->dir, LOCK_SIDE_GATE, &later));
+	} while (later.progress == first.progress && clock_mono_ms() < end_ms);
+	assert_true(later.held && later.pid == next);
+	assert_true(later.progress > first.progress);
+	/* Stopped, it gives none. */
+	assert_int_equal(kill(next, SIGSTOP), 0);
+	process_wait_stopped(next);
+	assert_ok(lock_peek(s->dir, LOCK_SIDE_GATE, &first));
+	usleep(20000);
+	assert_ok(lock_peek(s->dir, LOCK_SIDE_GATE, &later));
+	assert_int_equal(later.progress, first.progress);
+	process_kill(next);
+	atomic_store(&s->stop, 1);
+	process_reap(holder);
+	shared_end(s);
+}
+
 /* Nobody waits longer than the one that was stopped; who comes after it has its turn all the same.
  */
 static void a_waiter_that_stands_still_before_the_gate_is_passed_over(void **state)
@@ -458,6 +492,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_waiter_has_its_turn_after_those_who_came_before_it),
 		cmocka_unit_test(a_holder_sees_whether_somebody_is_next),
+		cmocka_unit_test(who_waits_in_the_gate_gives_signs_of_life),
 		cmocka_unit_test(a_waiter_that_stands_still_before_the_gate_is_passed_over),
 		cmocka_unit_test(
 			a_holder_that_stands_still_is_named_and_holds_the_others_up_for_two_seconds),
