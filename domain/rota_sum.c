@@ -139,17 +139,20 @@ static void big_minus(struct big *a, const struct big *b)
 	big_trim(a);
 }
 
+static bool big_is_by(const struct big *a, uint32_t divisor)
+{
+	uint64_t rest = 0;
+
+	for (int32_t i = a->count - 1; i >= 0; i--)
+		rest = (rest << 32 | a->limb[i]) % divisor;
+	return rest == 0;
+}
+
 static bool big_try_by(struct big *a, struct big *b, uint32_t divisor)
 {
-	struct big *copy_a = &(struct big){ .count = a->count }, copy_b = { .count = b->count };
-
-	memcpy(copy_a->limb, a->limb, (size_t)a->count * sizeof(*a->limb));
-	memcpy(copy_b.limb, b->limb, (size_t)b->count * sizeof(*b->limb));
-	if (big_by(copy_a, divisor) != 0 || big_by(&copy_b, divisor) != 0)
+	if (!big_is_by(b, divisor) || !big_is_by(a, divisor))
 		return false;
-	*a = *copy_a;
-	*b = copy_b;
-	return true;
+	return big_by(a, divisor) == 0 && big_by(b, divisor) == 0;
 }
 
 static void big_write(struct big *a, struct buf *buf)
