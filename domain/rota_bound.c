@@ -7,9 +7,13 @@
  * it meets the cost, the answer is optimal. In the same way, no rota covers more of the top set
  * than all couriers together have room for.
  *
+ * Rest rules come in as the most shifts that a courier can work alone.
+ *
  * Where points differ, a shift is cut into units, which a courier may take one by one: that allows
  * more than a rota does, so the bound still holds, though no rota may meet it. */
 #include "domain/rota_bound.h"
+
+#include "domain/rota_reach.h"
 
 #include <string.h>
 
@@ -44,6 +48,7 @@ void rota_bound_init(struct rota_bound *bound, const struct rota_problem *proble
 
 	*bound = (struct rota_bound){ .problem = problem, .pairs = pairs };
 	bound->unit_milli = rota_unit(problem);
+	bound->reach = rota_reach_find(problem, pairs, arena);
 	bound->units_max = 1;
 	for (int32_t i = 0; i < problem->shift_count; i++)
 		if (problem->shifts[i].points_milli > bound->units_max * bound->unit_milli)
@@ -79,7 +84,7 @@ static void count_in(struct rota_bound *bound, uint32_t pair, int64_t wanted, in
 
 	wanted = least(wanted, who->cap_day * scale - *on_day);
 	wanted = least(wanted, who->cap_week * scale - *in_week);
-	wanted = least(wanted, who->cap_total * scale - bound->load[courier]);
+	wanted = least(wanted, bound->reach[courier] * scale - bound->load[courier]);
 	if (wanted <= 0)
 		return;
 	*on_day += wanted;

@@ -14,6 +14,7 @@ struct rota_bound {
 	uint8_t *taken;			  /* by pair */
 	int64_t *on_day, *in_week, *load; /* [couriers * days], [couriers * weeks], [couriers] */
 	int64_t *picks;			  /* by slot */
+	int32_t *reach;			  /* by courier: shifts, within rest rules and cap_total */
 	int32_t weeks;
 	int64_t unit_milli; /* all points are multiples of it */
 	int64_t units_max;  /* of one shift */

@@ -1,6 +1,7 @@
 /* domain/rota_plan.c -- from a problem to an answer. */
 #include "domain/rota_bound.h"
 #include "domain/rota_polish.h"
+#include "domain/rota_reach.h"
 #include "domain/rota_solve.h"
 
 #include <string.h>
@@ -64,6 +65,8 @@ void rota_kept_solve(struct rota_net *net, struct arena *arena, struct rota_kept
 {
 	size_t couriers = (size_t)net->problem->courier_count;
 
+	if (rota_rest_applies(net->problem))
+		net->problem = rota_reach_tighten(net->problem, &net->pairs, arena);
 	rota_core_solve(net, arena);
 	rota_proof_build(net, arena, &kept->proof, &kept->groups);
 	kept->cost = loads_sum(net, arena);
