@@ -208,7 +208,8 @@ int main(int argc, char **argv)
 		return CTL_OK;
 	}
 	if (argc > 1 && !is_help)
-		fprintf(stderr, "ecoctl: no such command: %s\n\n", argv[1]);
+		fprintf(stderr, "ecoctl: no such command: %s%s%s\n\n", argv[1], argc > 2 ? " " : "",
+			argc > 2 ? argv[2] : "");
 	usage(is_help ? stdout : stderr);
 	return is_help ? CTL_OK : CTL_USAGE;
 }

@@ -1,5 +1,5 @@
-/* tests/bench/live_bench.c -- many browsers at once: connects CLIENTS streams of live updates, says "ready",
- * and waits until each has heard EVENTS events.
+/* tests/bench/live_bench.c -- many browsers at once: connects CLIENTS streams of live updates, says
+ * "ready", and waits until each has heard EVENTS events.
  *
  *   live_bench PORT TOKEN_FILE CLIENTS EVENTS
  *
@@ -93,8 +93,8 @@ static void take_input(struct client *client)
 
 static void read_client(struct client *client)
 {
-	ssize_t got = read(client->fd, client->input + client->used,
-			   INPUT_BYTES - 1 - client->used);
+	ssize_t got =
+		read(client->fd, client->input + client->used, INPUT_BYTES - 1 - client->used);
 
 	if (got == 0 || client->used == INPUT_BYTES - 1) {
 		fprintf(stderr, "live_bench: a stream ended after %lld events\n",
@@ -135,9 +135,8 @@ static void report(void)
 
 	qsort(bench.late_ms, (size_t)bench.heard, sizeof(*bench.late_ms), by_size);
 	printf("{\"heard\":%lld,\"wanted\":%lld,\"p50_ms\":%lld,\"p99_ms\":%lld,\"max_ms\":%lld}\n",
-	       (long long)bench.heard, (long long)bench.wanted,
-	       (long long)bench.late_ms[last / 2], (long long)bench.late_ms[last * 99 / 100],
-	       (long long)bench.late_ms[last]);
+	       (long long)bench.heard, (long long)bench.wanted, (long long)bench.late_ms[last / 2],
+	       (long long)bench.late_ms[last * 99 / 100], (long long)bench.late_ms[last]);
 }
 
 static void read_token(const char *path)

@@ -1,8 +1,10 @@
 // tests/rota/bad_input.test.mjs -- bad input: exit 2, nothing on stdout, and stderr names the place.
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
-import { plan, rota } from "./engine.mjs";
+import { inFolder, plan, rota } from "./engine.mjs";
 
 // Two couriers, two days, two shifts, every optional field in use.
 function good() {
@@ -92,4 +94,21 @@ test("refused: what is no JSON, or another kind of JSON", async () => {
 	for (const bad of ["", "{", text.slice(0, -1), `${text}x`, "[]", "3", "null", text.replace('"need":1', '"need":1,"need":2')]) {
 		refused(bad.slice(0, 40), await rota(["plan"], bad), /./);
 	}
+});
+
+test("refused: a previous plan that is missing, broken or of something else; a day that is none; words it does not know", async () => {
+	const text = JSON.stringify(good());
+	await inFolder(async (dir) => {
+		const file = join(dir, "previous.json");
+		const run = (...args) => rota(["replan", ...args], text);
+		refused("missing", await run("--from-day", "1", "--prefer", "changes", file), /previous\.json/);
+		await writeFile(file, "{");
+		refused("broken", await run("--from-day", "1", "--prefer", "changes", file), /previous\.json/);
+		await writeFile(file, JSON.stringify({ assignments: [{ slot: "d0m", courier: "c7" }] }));
+		refused("a stranger", await run("--from-day", "1", "--prefer", "changes", file), /c7|assignments\[0\]/);
+		await writeFile(file, JSON.stringify(await plan(good())));
+		refused("no day", await run("--from-day", "x", "--prefer", "changes", file), /from-day/);
+		refused("no preference", await run("--from-day", "1", "--prefer", "luck", file), /prefer/);
+		refused("no such thing", await rota(["guess"], text), /guess|usage/i);
+	});
 });
