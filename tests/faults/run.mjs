@@ -3,7 +3,8 @@
 //   SECONDS=300 SEED=42 BIN_DIR=build/address/bin node tests/faults/run.mjs
 //
 // Says its seed first; the same seed draws the same faults. A round: load and faults for some seconds, then all faults end,
-// then everything must get done by itself, then the ledger must be right. ONLY=name (a pattern) draws from fewer faults.
+// then everything must get done by itself, then the ledger must be right. ONLY=name (a pattern) draws from fewer faults,
+// TROUBLES=4 has as many at once (2), CUSTOMERS=20 as many people write (6). VERBOSE=1 says what happens when.
 
 import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -16,6 +17,8 @@ import { Random } from "./random.mjs";
 
 const SECONDS = Number(process.env.SECONDS ?? 300);
 const SEED = process.env.SEED ? Number(process.env.SEED) : randomInt(1 << 30);
+const TROUBLES = Number(process.env.TROUBLES || 2);
+const CUSTOMERS = Number(process.env.CUSTOMERS || 6);
 const ROUND_MS = [8_000, 14_000];
 const SETTLE_MS = 90_000;	// a second poller alone makes ours wait for 30 s
 const DISK = "96m";
@@ -55,13 +58,12 @@ async function trouble(ground, deck, untilMs, used) {
 }
 
 async function round(ground, deck, ledger, used, number) {
-	const load = new Load(ground.desk, ledger, ground.random.fork());
+	const load = new Load(ground.desk, ledger, ground.random.fork(), { customers: CUSTOMERS });
 	load.next = 1000 * (number + 1);
 	await load.start();
 	const untilMs = Date.now() + ground.random.between(...ROUND_MS);
 	try {
-		await Promise.all([trouble({ ...ground, random: ground.random.fork() }, deck, untilMs, used),
-			trouble({ ...ground, random: ground.random.fork() }, deck, untilMs, used)]);
+		await Promise.all(Array.from({ length: TROUBLES }, () => trouble({ ...ground, random: ground.random.fork() }, deck, untilMs, used)));
 	} finally {
 		await load.stop();
 	}

@@ -2,6 +2,7 @@
  * beats and live counters. */
 #include "redis/publisher.h"
 
+#include "base/clock.h"
 #include "redis/beat.h"
 #include "redis/live.h"
 #include "redis/queue.h"
@@ -249,6 +250,56 @@ static struct beat *find_beat(const char *incarnation)
 	return NULL;
 }
 
+static void set_true(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static void what_was_handed_over_is_told_before_the_end(void **state)
+{
+	bool told = false;
+
+	(void)state;
+	send_tasks(5, 3, 0, 0);
+	publisher_drain(publisher, set_true, &told);
+	assert_false(told); /* never inside the call */
+	FIXTURE_UNTIL(told, turn());
+	assert_int_equal(stream_length(), 3);
+}
+
+static void the_end_does_not_wait_for_a_stopped_redis(void **state)
+{
+	int64_t began_ms = clock_mono_ms();
+	bool told = false;
+
+	(void)state;
+	kill(redis.pid, SIGSTOP);
+	send_tasks(5, 3, 0, 0);
+	publisher_drain(publisher, set_true, &told);
+	FIXTURE_UNTIL(told, turn());
+	assert_true(clock_mono_ms() - began_ms < PUBLISHER_DRAIN_MS + 1000);
+	kill(redis.pid, SIGCONT);
+}
+
+static void the_first_confirmed_beat_is_told_once(void **state)
+{
+	struct beat_sender *beat;
+	bool heard = false;
+
+	(void)state;
+	assert_int_equal(beat_open(base, link_, STR("abc"), STR("workers"), STR("worker-1"), &beat),
+			 STATUS_OK);
+	beat_when_heard(beat, set_true, &heard);
+	assert_false(heard);
+	FIXTURE_UNTIL(heard, turn());
+	assert_true(beat_is_fresh(beat));
+	heard = false;
+	beat_when_heard(beat, set_true, &heard);
+	assert_true(heard); /* it was */
+	beat_close(beat);
+	FIXTURE_UNTIL(find_beat("abc") == NULL, turn());
+}
+
 static void a_process_beats_until_it_leaves(void **state)
 {
 	struct beat_sender *beat;
@@ -391,6 +442,9 @@ int main(void)
 		CASE(what_does_not_fit_is_dropped_and_counted),
 		CASE(a_missing_epoch_refuses_and_nothing_is_confirmed),
 		CASE(closing_with_a_call_under_way_is_safe),
+		CASE(what_was_handed_over_is_told_before_the_end),
+		CASE(the_end_does_not_wait_for_a_stopped_redis),
+		CASE(the_first_confirmed_beat_is_told_once),
 		CASE(a_process_beats_until_it_leaves),
 		CASE(a_full_redis_still_hears_beats),
 		CASE(a_beat_that_nobody_heard_grows_stale),
