@@ -275,24 +275,25 @@ class Desk {
 		return new Process(name, join(BIN_DIR, program), [], this.env, log);
 	}
 
+	// One that ends before it is ready is an error at once.
 	async start(names) {
 		for (const name of [names].flat()) {
-			this.processes[name] ??= this.make(name);
-			this.processes[name].start();
-			await this.ready(name);
+			const process = (this.processes[name] ??= this.make(name));
+			process.start();
+			const ended = process.exit.then((how) => Promise.reject(new Error(`${name} ended: ${JSON.stringify(how)}`)));
+			const ready = this.ready(name);
+			for (const each of [ended, ready]) each.catch(() => {});
+			await Promise.race([ended, ready]);
 		}
 	}
 
 	ready(name) {
-		const alive = () => {
-			if (this.processes[name].ended) throw new Error(`${name} ended: ${JSON.stringify(this.processes[name].ended)}`);
-		};
 		const probes = {
 			redis: async () => (await this.redis("ping")) === "PONG",
 			sandbox: async () => (await fetch(`${this.sandbox}/`)).ok,
 			api: async () => (await fetch(`${this.url}/healthz`)).ok,
 		};
-		return until(`${name} to be ready`, async () => (alive(), probes[name] ? probes[name]() : true));
+		return until(`${name} to be ready`, async () => (probes[name] ? probes[name]() : true));
 	}
 
 	// Everything is wired up: Redis has its epoch, the API says so.

@@ -6,8 +6,10 @@ import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { call, startDesk, until } from "../e2e/harness.mjs";
-import { pause } from "./keeper.mjs";
+import { Keeper, pause } from "./keeper.mjs";
 import { Ledger } from "./ledger.mjs";
+import { Load } from "./load.mjs";
+import { Random } from "./random.mjs";
 import { change, deskNow, rows } from "./records.mjs";
 import { Up } from "./up.mjs";
 
@@ -16,6 +18,7 @@ const TAKE_OVER_MS = 10_000, ALONE_MS = 3000;
 const STOP_MS = 10_000;
 const STALL_MS = 5000;
 const UNKNOWN = 5;
+const CHATS_AT_ONCE = 8, KILLS = 15;
 const DEAD = 3;
 const CLOSE_APPEAL = 2, CLOSE_APPEAL_CRASHES = 3;	// domain/task.c
 
@@ -206,6 +209,28 @@ test("under ecoctl up a dead worker's tasks run on within 3 s", async (t) => {
 	const tookMs = await takeOver(t, here, async () => process.kill((await up.pids("workers"))[0], "SIGKILL"));
 	assert.ok(tookMs <= 3000, `${tookMs} ms`);
 	t.diagnostic(`all chats went on ${tookMs} ms after the kill`);
+});
+
+test("the window in which a send can't be known is that of the calls under way", async (t) => {
+	const here = await openDesk(t, ["redis", "sandbox", "scheduler", "api", "bots"], { ECO_CHAT_PER_S: "100", ECO_SEND_PER_S: "1000" });
+	const { desk, ledger } = here;
+	const keeper = new Keeper(desk);
+	t.after(() => keeper.stop());
+	await keeper.start("worker");
+	const load = new Load(desk, ledger, new Random(1), { customers: CHATS_AT_ONCE, operators: 4, pauseMs: 60 });
+	await load.start();
+	const sent = async () => (await rows(desk, "SELECT count(*) AS n FROM messages WHERE delivery = 3"))[0].n;
+	for (let kill = 0; kill < KILLS; kill++) {
+		const before = await sent();
+		await until("work under way", async () => !desk.processes.worker.ended && (await sent()) > before + 5, 30000);
+		desk.processes.worker.child.kill("SIGKILL");
+	}
+	await load.stop();
+	await rightAtLast(ledger, 60000);
+	const unknown = await ledger.unknown();
+	// One chat has one call at a time: more can't be in doubt.
+	assert.ok(unknown <= KILLS * CHATS_AT_ONCE, `${unknown} after ${KILLS} kills`);
+	t.diagnostic(`${unknown} sends of ${await sent()} not confirmed after ${KILLS} kills`);
 });
 
 // ---- the graceful stop ---------------------------------------------------------------------------------------
