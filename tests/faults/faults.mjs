@@ -4,7 +4,7 @@
 // needs: what the desk must have; slow: ours waits for 30 s after it, which a short run has not.
 // `at` is the ground it happens on: { desk, keeper, random, processes }.
 
-import { cp, rm, stat } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { call } from "../e2e/harness.mjs";
@@ -14,6 +14,7 @@ const MINUTE_MS = 60_000;
 const STOP_MS_MAX = 10_000;
 const SUPPORT_TOKEN = "7000000001:sandbox-support";
 const LONG_S = 10_000;
+let serial = 1;	// two faults of a kind may overlap
 
 // ---- processes -------------------------------------------------------------------------------------
 
@@ -64,13 +65,14 @@ async function redisEmpty(at) {
 
 // What Redis held some seconds ago comes back.
 async function redisOld(at) {
-	const copy = `${redisData(at)}-old`;
-	await rm(copy, { recursive: true, force: true });
-	await cp(redisData(at), copy, { recursive: true });
+	const copy = `${redisData(at)}-old-${serial++}`;
+	// Another fault may have taken it away just now: then it comes back empty.
+	await cp(redisData(at), copy, { recursive: true }).catch(() => {});
 	await pause(at.random.between(1000, 4000));
 	await at.keeper.hold("redis", "SIGKILL");
 	await rm(redisData(at), { recursive: true, force: true });
-	await cp(copy, redisData(at), { recursive: true });
+	await cp(copy, redisData(at), { recursive: true }).catch(() => rm(redisData(at), { recursive: true, force: true }));
+	await rm(copy, { recursive: true, force: true });
 	return () => at.keeper.let("redis");
 }
 
@@ -113,20 +115,18 @@ async function secondPoller(at) {
 // ---- the machine ---------------------------------------------------------------------------------------
 
 async function diskFull(at) {
-	const filler = join(at.desk.dir, "filler");
+	const filler = join(at.desk.dir, `filler-${serial++}`);
 	await new Promise((done) => execFile("dd", ["if=/dev/zero", `of=${filler}`, "bs=64k"], () => done()));
-	if (!(await stat(filler)).size) throw new Error("nothing was filled");
 	return () => rm(filler, { force: true });
 }
 
 // Every COMMIT of one process takes long.
 async function diskSlow(at) {
 	const process = at.note(anyProcess(at));
-	const plain = process.env;
-	process.env = { ...plain, ECO_CRASH: "records.in_commit_durable:1:slow" };
+	process.env = { ...process.env, ECO_CRASH: "records.in_commit_durable:1:slow" };
 	process.child.kill("SIGTERM");
 	return () => {
-		process.env = plain;
+		process.env = { ...process.env, ECO_CRASH: "" };
 		process.child.kill("SIGTERM");
 	};
 }
