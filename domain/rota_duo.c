@@ -372,6 +372,7 @@ struct meeting {
 	int32_t heavy_count, light_count;
 	const struct rota_sum *floor; /* the core's cost */
 	int64_t missing_least;
+	int32_t *judged; /* the loads that were last found not to be the best; first: -1 */
 };
 
 static int key_compare(const void *a, const void *b)
@@ -450,12 +451,17 @@ static bool anyone_meets_anyone(struct duo *duo)
 	return has_gained;
 }
 
-static bool is_best(const struct duo *duo, const struct meeting *meeting, struct arena *arena)
+/* Exact sums cost more than a round of meetings: the same loads are judged once. */
+static bool is_best(const struct duo *duo, struct meeting *meeting, struct arena *arena)
 {
-	struct rota_sum cost = rota_sum_new(arena);
+	size_t bytes = (size_t)duo->net->problem->courier_count * sizeof(*meeting->judged);
+	struct rota_sum cost;
 
-	if (duo->net->missing_all > meeting->missing_least)
+	if (duo->net->missing_all > meeting->missing_least ||
+	    memcmp(meeting->judged, duo->net->load, bytes) == 0)
 		return false;
+	memcpy(meeting->judged, duo->net->load, bytes);
+	cost = rota_sum_new(arena);
 	for (int32_t c = 0; c < duo->net->problem->courier_count; c++)
 		rota_sum_add_square(&cost, rota_net_who(duo->net, c),
 				    duo->rest->points * duo->net->load[c]);
@@ -506,6 +512,8 @@ void rota_duo_improve(struct rota_rest *rest, const int32_t *load, struct arena 
 	duo_open(duo, rest, arena);
 	meeting.heavy = arena_array(arena, couriers, sizeof(struct rota_key));
 	meeting.light = arena_array(arena, couriers, sizeof(struct rota_key));
+	meeting.judged = arena_array(arena, couriers, sizeof(*meeting.judged));
+	meeting.judged[0] = -1;
 	for (int32_t s = 0; s < problem->slot_count; s++)
 		meeting.missing_least += problem->slots[s].need;
 	for (int32_t c = 0; c < problem->courier_count; c++) {
