@@ -32,13 +32,16 @@ for (const name of wanted.length ? wanted : FIGURES) {
 	const began = Date.now();
 	try {
 		const { figure } = await import(`./figures/${name}.mjs`);
-		rows.push(...await figure({ rounds: ROUNDS, peers: havePeers }));
-		console.error(`${name}: ${((Date.now() - began) / 1000).toFixed(0)} s`);
+		const found = await figure({ rounds: ROUNDS, peers: havePeers });
+		rows.push(...found);
+		console.log(`\n${name} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
+		printRows(found);
 	} catch (error) {
 		failed.push(name);
 		console.error(`${name}: ${error.stack}`);
 	}
 }
+console.log("\nall");
 printRows(rows);
 const short = rows.filter((row) => !row.curve && verdict(row) === "SHORT");
 console.log(`\n${rows.length} rows, ${short.length} short of what is to be reached, ${failed.length} figures failed`);

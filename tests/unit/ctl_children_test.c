@@ -79,6 +79,16 @@ static const struct plan_child *child_named(const struct plan *plan, const char 
 	return NULL;
 }
 
+static const struct plan_child *child_of(const struct plan *plan, const char *name)
+{
+	const struct plan_child *child = child_named(plan, name);
+
+	assert_non_null(child);
+	if (child == NULL)
+		abort();
+	return child;
+}
+
 static void without_settings_everything_runs_here(void **state)
 {
 	struct plan plan = plan_of(*state);
@@ -87,16 +97,16 @@ static void without_settings_everything_runs_here(void **state)
 	assert_int_equal(plan.count, 6);
 	for (size_t i = 0; i < 6; i++)
 		assert_non_null(child_named(&plan, names[i]));
-	assert_string_equal(child_named(&plan, "worker-1")->path, "/opt/eco/bin/workers");
-	assert_int_equal(child_named(&plan, "redis")->stage, 0);
-	assert_true(child_named(&plan, "bots")->stage > child_named(&plan, "api")->stage);
+	assert_string_equal(child_of(&plan, "worker-1")->path, "/opt/eco/bin/workers");
+	assert_int_equal(child_of(&plan, "redis")->stage, 0);
+	assert_true(child_of(&plan, "bots")->stage > child_of(&plan, "api")->stage);
 }
 
 static void the_private_redis_listens_on_its_socket_alone(void **state)
 {
 	struct place *place = *state;
 	struct plan plan = plan_of(place);
-	char *const *argv = child_named(&plan, "redis")->argv;
+	char *const *argv = child_of(&plan, "redis")->argv;
 	char *resolved = realpath(place->dir, NULL);
 	bool port_off = false, socket_here = false;
 
