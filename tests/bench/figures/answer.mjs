@@ -2,7 +2,7 @@
 // no worker runs.
 
 import { withDesk } from "../desk.mjs";
-import { interleaved, wrk } from "../measure.mjs";
+import { interleaved, sleep, wrk } from "../measure.mjs";
 import { withFastApi, withRedis, withRichFloor } from "../peers.mjs";
 
 const APPEALS = 10000;
@@ -26,10 +26,20 @@ export async function figure({ rounds, peers }) {
 	});
 }
 
+// FastAPI may still work on what the round before gave up waiting for: a run in which nothing was served is no measurement.
+async function served(measure) {
+	for (let i = 0; i < 5; i++) {
+		const result = await measure();
+		if (result.rate > 10) return result;
+		await sleep(2000);
+	}
+	throw new Error("nothing was served in five runs");
+}
+
 const besidePeers = (rounds, ours) => withRedis((redis) => withRichFloor(redis, (floorUrl) => withFastApi((fastUrl) => {
 	const floor = theirsAt(floorUrl), fast = theirsAt(fastUrl, true);
 	return interleaved(rounds, {
-		ours: () => ours(64, 3), floor: () => floor(64, 3), fast: () => fast(64, 3),
+		ours: () => ours(64, 3), floor: () => floor(64, 3), fast: () => served(() => fast(64, 3)),
 		ours1: () => ours(1, 2), floor1: () => floor(1, 2),
 	});
 })));
