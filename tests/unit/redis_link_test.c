@@ -265,11 +265,11 @@ static void fill(void)
 {
 	struct redis_command command = redis_words(
 		&redis.arena, STR("EVAL"),
-		STR("for i = 1, 100000 do redis.call('SET', 'key:' .. i, i) end"), STR("0"));
+		STR("for i = 1, 400000 do redis.call('SET', 'key:' .. i, i) end"), STR("0"));
 	struct redis_value value;
 
 	assert_int_equal(redis_run(redis.conn, &command, &redis.arena, &value), STATUS_OK);
-	assert_int_equal(fixture_int(&redis, "DBSIZE"), 100000);
+	assert_int_equal(fixture_int(&redis, "DBSIZE"), 400000);
 }
 
 static bool answers_loading(void)
@@ -291,7 +291,7 @@ static void a_server_that_still_loads_is_waited_for(void **state)
 	fixture_server_spawn(&redis);
 	FIXTURE_UNTIL(answers_loading(), turn());
 	FIXTURE_UNTIL(redis_link_is_up(link_), turn());
-	assert_int_equal(fixture_int(&redis, "DBSIZE"), 100000);
+	assert_int_equal(fixture_int(&redis, "DBSIZE"), 400000);
 }
 
 /* ---- closing ----------------------------------------------------------------------------- */
