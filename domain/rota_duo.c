@@ -15,7 +15,6 @@ enum {
 	STATES_MAX = 800,      /* of one day */
 	TABLE = 2048,	       /* for finding equal states; a power of two */
 	NONE = 255,	       /* no choice */
-	PARTNERS_MAX = 16,     /* lighter ones that a heavy one meets in a round */
 	BUDGET_MAX = 12000000, /* states looked at */
 	BUDGET_PER_SHIFT = 30000,
 	LOAD_MAX = 1000, /* fits the key below */
@@ -39,7 +38,7 @@ struct state {
 	uint8_t took[2];
 };
 
-struct duo {
+struct rota_duo {
 	struct rota_rest *rest;
 	struct rota_net *net;
 	int32_t courier[2];
@@ -55,9 +54,33 @@ struct duo {
 	int64_t budget;
 };
 
-/* ---- the days of two couriers ---------------------------------------------------------------- */
+/* ---- the handle -------------------------------------------------------------------------- */
 
-static uint32_t chance_next(struct duo *duo)
+struct rota_duo *rota_duo_open(struct rota_rest *rest, struct arena *arena)
+{
+	struct rota_duo *duo = ARENA_NEW(arena, struct rota_duo);
+	const struct rota_problem *problem = rest->net->problem;
+	size_t days = (size_t)problem->day_count + 2;
+	int64_t covered = 0;
+
+	*duo = (struct rota_duo){ .rest = rest, .net = rest->net, .chance = 88172645463325252U };
+	for (int who = 0; who < 2; who++) {
+		duo->first[who] = arena_array(arena, days, sizeof(int32_t));
+		duo->end[who] = arena_array(arena, days, sizeof(int32_t));
+	}
+	duo->left = arena_array(arena, days, sizeof(int32_t));
+	duo->room = arena_alloc(arena, CHOICES_MAX);
+	duo->states = arena_array(arena, days * STATES_MAX, sizeof(struct state));
+	duo->day_states = arena_array(arena, days, sizeof(int32_t));
+	for (int32_t c = 0; c < problem->courier_count; c++)
+		covered += rest->net->load[c];
+	duo->budget = BUDGET_PER_SHIFT * covered;
+	if (duo->budget > BUDGET_MAX)
+		duo->budget = BUDGET_MAX;
+	return duo;
+}
+
+uint32_t rota_duo_chance(struct rota_duo *duo)
 {
 	duo->chance ^= duo->chance << 13;
 	duo->chance ^= duo->chance >> 7;
@@ -65,8 +88,16 @@ static uint32_t chance_next(struct duo *duo)
 	return (uint32_t)(duo->chance >> 32);
 }
 
+bool rota_duo_may_go_on(struct rota_duo *duo, int64_t work)
+{
+	duo->budget -= work;
+	return duo->budget > 0;
+}
+
+/* ---- the days of two couriers ------------------------------------------------------------ */
+
 /* How many places of the slot the two have between them, or nobody has. */
-static int32_t slot_room(const struct duo *duo, int32_t slot)
+static int32_t slot_room(const struct rota_duo *duo, int32_t slot)
 {
 	const struct rota_net *net = duo->net;
 	int32_t room = net->missing[slot];
@@ -80,7 +111,7 @@ static int32_t slot_room(const struct duo *duo, int32_t slot)
 }
 
 /* False: too many choices. */
-static bool choices_list(struct duo *duo, int who)
+static bool choices_list(struct rota_duo *duo, int who)
 {
 	const struct rota_net *net = duo->net;
 	int32_t courier = duo->courier[who];
@@ -106,7 +137,7 @@ static bool choices_list(struct duo *duo, int who)
 }
 
 /* No more than one shift per day each, and no more than there is room for. */
-static void left_count(struct duo *duo)
+static void left_count(struct rota_duo *duo)
 {
 	int32_t days = duo->net->problem->day_count;
 
@@ -131,7 +162,7 @@ static void left_count(struct duo *duo)
 
 /* ---- steps ------------------------------------------------------------------------------- */
 
-static int32_t fixed_choice(const struct duo *duo, int who, int32_t day)
+static int32_t fixed_choice(const struct rota_duo *duo, int who, int32_t day)
 {
 	for (int32_t i = duo->first[who][day]; i < duo->end[who][day]; i++)
 		if (duo->choice[i].is_fixed)
@@ -140,7 +171,7 @@ static int32_t fixed_choice(const struct duo *duo, int who, int32_t day)
 }
 
 /* Forgets what the day no longer has to know. */
-static void half_age(const struct duo *duo, struct half *half, int32_t day, bool week_begins)
+static void half_age(const struct rota_duo *duo, struct half *half, int32_t day, bool week_begins)
 {
 	if (week_begins)
 		half->week = 0;
@@ -154,7 +185,7 @@ static void half_age(const struct duo *duo, struct half *half, int32_t day, bool
 }
 
 /* False: a rule forbids it. */
-static bool half_take(const struct duo *duo, int who, struct half *half, int32_t index)
+static bool half_take(const struct rota_duo *duo, int who, struct half *half, int32_t index)
 {
 	const struct rota_problem *problem = duo->net->problem;
 	const struct rota_courier *courier = rota_net_who(duo->net, duo->courier[who]);
@@ -195,7 +226,8 @@ static uint32_t state_hash(const struct state *state)
 }
 
 /* One state for each that differs; of equal ones, chance keeps either. */
-static void state_put(struct duo *duo, const struct state *state, int32_t first, int32_t *count)
+static void state_put(struct rota_duo *duo, const struct state *state, int32_t first,
+		      int32_t *count)
 {
 	uint32_t at = state_hash(state);
 
@@ -203,7 +235,7 @@ static void state_put(struct duo *duo, const struct state *state, int32_t first,
 		struct state *other = &duo->states[duo->table[at]];
 
 		if (halves_equal(other, state)) {
-			if ((chance_next(duo) & 1) != 0)
+			if ((rota_duo_chance(duo) & 1) != 0)
 				*other = *state;
 			return;
 		}
@@ -216,7 +248,7 @@ static void state_put(struct duo *duo, const struct state *state, int32_t first,
 }
 
 /* All that the two can do on this day, from one state. */
-static void state_step(struct duo *duo, int32_t from, int32_t day, const struct half *aged,
+static void state_step(struct rota_duo *duo, int32_t from, int32_t day, const struct half *aged,
 		       int32_t wanted, int32_t *count)
 {
 	int32_t forced[2] = { fixed_choice(duo, 0, day), fixed_choice(duo, 1, day) };
@@ -249,7 +281,7 @@ static void state_step(struct duo *duo, int32_t from, int32_t day, const struct 
 	}
 }
 
-static void days_walk(struct duo *duo, int32_t wanted)
+static void days_walk(struct rota_duo *duo, int32_t wanted)
 {
 	const struct rota_problem *problem = duo->net->problem;
 	int32_t count = 1;
@@ -278,7 +310,7 @@ static void days_walk(struct duo *duo, int32_t wanted)
 /* ---- the outcome ------------------------------------------------------------------------- */
 
 /* (h + load)^2 of both over their weights, times both weights. */
-static rota_wide cost_of(const struct duo *duo, int64_t load_a, int64_t load_b)
+static rota_wide cost_of(const struct rota_duo *duo, int64_t load_a, int64_t load_b)
 {
 	const struct rota_courier *a = rota_net_who(duo->net, duo->courier[0]);
 	const struct rota_courier *b = rota_net_who(duo->net, duo->courier[1]);
@@ -289,7 +321,7 @@ static rota_wide cost_of(const struct duo *duo, int64_t load_a, int64_t load_b)
 }
 
 /* The last state of the fullest and then most even way; chance picks among equals. */
-static int32_t outcome_find(struct duo *duo)
+static int32_t outcome_find(struct rota_duo *duo)
 {
 	int32_t days = duo->net->problem->day_count, best = ROTA_NONE, best_load = -1;
 	rota_wide best_cost = 0;
@@ -303,7 +335,7 @@ static int32_t outcome_find(struct duo *duo)
 		if (load < best_load || (load == best_load && cost > best_cost))
 			continue;
 		equals = load == best_load && cost == best_cost ? equals + 1 : 1;
-		if (equals > 1 && chance_next(duo) % equals != 0)
+		if (equals > 1 && rota_duo_chance(duo) % equals != 0)
 			continue;
 		best = i;
 		best_load = load;
@@ -312,7 +344,7 @@ static int32_t outcome_find(struct duo *duo)
 	return best;
 }
 
-static void outcome_apply(struct duo *duo, int32_t state)
+static void outcome_apply(struct rota_duo *duo, int32_t state)
 {
 	const struct rota_net *net = duo->net;
 
@@ -332,8 +364,7 @@ static void outcome_apply(struct duo *duo, int32_t state)
 	}
 }
 
-/* True: more is covered, or it is more even. Otherwise nothing is worse. */
-static bool duo_share(struct duo *duo, int32_t a, int32_t b)
+bool rota_duo_share(struct rota_duo *duo, int32_t a, int32_t b)
 {
 	const struct rota_net *net = duo->net;
 	int32_t load_a = net->load[a], load_b = net->load[b], state;
@@ -362,172 +393,4 @@ static bool duo_share(struct duo *duo, int32_t a, int32_t b)
 	    cost == cost_of(duo, duo->states[state].half[0].load, duo->states[state].half[1].load))
 		outcome_apply(duo, state);
 	return gains;
-}
-
-/* ---- who meets whom ---------------------------------------------------------------------- */
-
-/* Couriers by their last shift, heaviest first, and by their next one, lightest first. */
-struct meeting {
-	struct rota_key *heavy, *light;
-	int32_t heavy_count, light_count;
-	const struct rota_sum *floor; /* the core's cost */
-	int64_t missing_least;
-	int32_t *judged; /* the loads that were last found not to be the best; first: -1 */
-};
-
-static int key_compare(const void *a, const void *b)
-{
-	return rota_key_less(a, b) ? -1 : rota_key_less(b, a);
-}
-
-static void meeting_sort(const struct duo *duo, struct meeting *meeting)
-{
-	const struct rota_net *net = duo->net;
-
-	meeting->heavy_count = meeting->light_count = 0;
-	for (int32_t c = 0; c < net->problem->courier_count; c++) {
-		if (net->load[c] > 0)
-			meeting->heavy[meeting->heavy_count++] = rota_key_of(net, c, net->load[c]);
-		if (net->load[c] < rota_net_who(net, c)->cap_total &&
-		    net->pairs.first[c] != net->pairs.first[c + 1])
-			meeting->light[meeting->light_count++] =
-				rota_key_of(net, c, net->load[c] + 1);
-	}
-	qsort(meeting->heavy, (size_t)meeting->heavy_count, sizeof(*meeting->heavy), key_compare);
-	qsort(meeting->light, (size_t)meeting->light_count, sizeof(*meeting->light), key_compare);
-}
-
-/* A heavy one hands something to a light one, straight away. */
-static bool heavy_meets_light(struct duo *duo, const struct meeting *meeting)
-{
-	const struct rota_net *net = duo->net;
-	bool has_gained = false;
-
-	for (int32_t i = meeting->heavy_count - 1; i >= 0 && duo->budget > 0; i--) {
-		int32_t heavy = meeting->heavy[i].courier;
-		uint32_t start = chance_next(duo);
-
-		for (int32_t k = 0; k < PARTNERS_MAX && k < meeting->light_count; k++) {
-			/* Half of the partners are the lightest, half are whoever comes. */
-			uint32_t at = k % 2 == 0 ? (uint32_t)k / 2 : start + (uint32_t)k;
-			int32_t light = meeting->light[at % (uint32_t)meeting->light_count].courier;
-			struct rota_key last = rota_key_of(net, heavy, net->load[heavy]);
-			struct rota_key next = rota_key_of(net, light, net->load[light] + 1);
-
-			if (net->load[heavy] > 0 && rota_level_compare(next.level, last.level) < 0)
-				has_gained |= duo_share(duo, heavy, light);
-		}
-	}
-	return has_gained;
-}
-
-/* Whoever could take an uncovered slot meets others who might make room for it. */
-static bool uncovered_met(struct duo *duo)
-{
-	const struct rota_net *net = duo->net;
-	bool has_gained = false;
-
-	for (int32_t s = 0; s < net->problem->slot_count; s++)
-		for (uint32_t i = net->pairs.slot_first[s];
-		     i < net->pairs.slot_first[s + 1] && net->missing[s] > 0 && duo->budget > 0;
-		     i++) {
-			int32_t courier = net->pair_courier[net->pairs.slot_pair[i]];
-			uint32_t other = chance_next(duo) % (uint32_t)net->problem->courier_count;
-
-			has_gained |= duo_share(duo, courier, (int32_t)other);
-		}
-	return has_gained;
-}
-
-/* Pairs at random: most gain nothing, but leave things elsewhere than they were. */
-static bool anyone_meets_anyone(struct duo *duo)
-{
-	uint32_t couriers = (uint32_t)duo->net->problem->courier_count;
-	bool has_gained = false;
-
-	for (uint32_t i = 0; i < couriers && duo->budget > 0; i++)
-		has_gained |= duo_share(duo, (int32_t)(chance_next(duo) % couriers),
-					(int32_t)(chance_next(duo) % couriers));
-	return has_gained;
-}
-
-/* Exact sums cost more than a round of meetings: the same loads are judged once. */
-static bool is_best(const struct duo *duo, struct meeting *meeting, struct arena *arena)
-{
-	size_t bytes = (size_t)duo->net->problem->courier_count * sizeof(*meeting->judged);
-	struct rota_sum cost;
-
-	if (duo->net->missing_all > meeting->missing_least ||
-	    memcmp(meeting->judged, duo->net->load, bytes) == 0)
-		return false;
-	memcpy(meeting->judged, duo->net->load, bytes);
-	cost = rota_sum_new(arena);
-	for (int32_t c = 0; c < duo->net->problem->courier_count; c++)
-		rota_sum_add_square(&cost, rota_net_who(duo->net, c),
-				    duo->rest->points * duo->net->load[c]);
-	return rota_sum_excess(&cost, meeting->floor) <= 0;
-}
-
-static void duo_open(struct duo *duo, struct rota_rest *rest, struct arena *arena)
-{
-	const struct rota_problem *problem = rest->net->problem;
-	size_t days = (size_t)problem->day_count + 2;
-	int64_t covered = 0;
-
-	*duo = (struct duo){ .rest = rest, .net = rest->net, .chance = 88172645463325252U };
-	for (int who = 0; who < 2; who++) {
-		duo->first[who] = arena_array(arena, days, sizeof(int32_t));
-		duo->end[who] = arena_array(arena, days, sizeof(int32_t));
-	}
-	duo->left = arena_array(arena, days, sizeof(int32_t));
-	duo->room = arena_alloc(arena, CHOICES_MAX);
-	duo->states = arena_array(arena, days * STATES_MAX, sizeof(struct state));
-	duo->day_states = arena_array(arena, days, sizeof(int32_t));
-	for (int32_t c = 0; c < problem->courier_count; c++)
-		covered += rest->net->load[c];
-	duo->budget = BUDGET_PER_SHIFT * covered;
-	if (duo->budget > BUDGET_MAX)
-		duo->budget = BUDGET_MAX;
-}
-
-static bool points_differ(const struct rota_problem *problem)
-{
-	for (int32_t i = 1; i < problem->shift_count; i++)
-		if (problem->shifts[i].points_milli != problem->shifts[0].points_milli)
-			return true;
-	return false;
-}
-
-void rota_duo_improve(struct rota_rest *rest, const int32_t *load, struct arena *arena)
-{
-	const struct rota_problem *problem = rest->net->problem;
-	size_t couriers = (size_t)problem->courier_count + 1;
-	struct rota_sum floor = rota_sum_new(arena);
-	struct meeting meeting = { .floor = &floor };
-	struct duo *duo = ARENA_NEW(arena, struct duo);
-	struct arena scratch = { 0 };
-
-	if (points_differ(problem) || problem->courier_count < 2)
-		return;
-	duo_open(duo, rest, arena);
-	meeting.heavy = arena_array(arena, couriers, sizeof(struct rota_key));
-	meeting.light = arena_array(arena, couriers, sizeof(struct rota_key));
-	meeting.judged = arena_array(arena, couriers, sizeof(*meeting.judged));
-	meeting.judged[0] = -1;
-	for (int32_t s = 0; s < problem->slot_count; s++)
-		meeting.missing_least += problem->slots[s].need;
-	for (int32_t c = 0; c < problem->courier_count; c++) {
-		meeting.missing_least -= load[c];
-		rota_sum_add_square(&floor, rota_net_who(rest->net, c), rest->points * load[c]);
-	}
-	while (duo->budget > 0 && !is_best(duo, &meeting, &scratch)) {
-		arena_reset(&scratch);
-		duo->budget -=
-			problem->courier_count; /* so that it ends where nobody has a choice */
-		uncovered_met(duo);
-		meeting_sort(duo, &meeting);
-		if (!heavy_meets_light(duo, &meeting))
-			anyone_meets_anyone(duo);
-	}
-	arena_release(&scratch);
 }

@@ -1,6 +1,6 @@
 /* domain/rota_repair.c -- chains: who takes a slot drops another, until one takes without dropping.
  */
-#include "domain/rota_duo.h"
+#include "domain/rota_meet.h"
 #include "domain/rota_rest.h"
 
 #include <assert.h>
@@ -303,7 +303,7 @@ void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena 
 		rest->budget = EVEN_BUDGET;
 	while (rest->budget > 0 && all_even(rest, heavy))
 		all_cover(rest, &to_any);
-	rota_duo_improve(rest, load, arena);
+	rota_meet_improve(rest, load, arena);
 }
 
 void rota_rest_go_on(struct rota_rest *rest, bool even, struct arena *arena)
