@@ -39,6 +39,7 @@ static enum status change(struct db *db, int64_t id, const struct delivery_chang
 			  enum message_buttons *buttons_out)
 {
 	struct buf data = buf_in(db_scratch(db));
+	bool found = false;
 	int64_t from;
 	struct sql_rows rows;
 	enum status status = SQL_ONE_INT(db, SQL_messages_delivery_of, &from, V_INT(id));
@@ -54,8 +55,11 @@ static enum status change(struct db *db, int64_t id, const struct delivery_chang
 		*ref_out = (struct message_ref){ id, sql_int(&rows, 0), sql_int(&rows, 1),
 						 sql_int(&rows, 2) };
 		*buttons_out = (enum message_buttons)sql_int(&rows, 3);
+		found = true;
 	}
 	status = sql_end(&rows);
+	if (status == STATUS_OK && !found)
+		return STATUS_NOT_FOUND;
 	json_open(&data, '{');
 	json_add_str(&data, "delivery", str_from_c(delivery_name(change->to)));
 	if (change->reason.data != NULL)
