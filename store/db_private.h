@@ -39,6 +39,12 @@ struct db {
 /* The pragmas and checks of every connection; no statement is looked at yet. */
 CHECKED enum status db_connect(const char *path, bool writable, struct db **db_out);
 CHECKED enum status db_check_statements(struct db *db);
+/* Makes a named statement that this connection has not used yet: it uses few of all, and each takes
+ * some KB. SQLite's code. */
+int statement_make(struct db *db, enum sql_id id);
+/* The number that a bare statement answers, before named ones can be. SQLite's code: SQLITE_ROW
+ * when it did. */
+int db_ask_int(struct db *db, const char *sql, int *value_out);
 /* One change (or snapshot) is over: its scratch memory goes, and what was remembered for it. */
 void db_end_change(struct db *db);
 /* Logs a failed call of SQLite and says what it means to us. */

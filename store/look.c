@@ -13,19 +13,6 @@
 
 enum { TROUBLE_LINES_MAX = 10, INCARNATION_BYTES = 16 };
 
-static enum status number_get(struct db *db, const char *sql, int *value_out)
-{
-	sqlite3_stmt *stmt = NULL;
-	int code = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		*value_out = sqlite3_column_int(stmt, 0);
-	sqlite3_finalize(stmt);
-	return code == SQLITE_ROW ? STATUS_OK : STATUS_FAILED;
-}
-
 static enum status failed(struct look *look, struct arena *arena, const char *why)
 {
 	look->trouble = str_copy(arena, str_from_c(why));
@@ -37,8 +24,8 @@ static enum status tables_check(struct db *db, struct arena *arena, struct look 
 {
 	int application = 0;
 
-	if (number_get(db, "PRAGMA user_version", &look->version) != STATUS_OK ||
-	    number_get(db, "PRAGMA application_id", &application) != STATUS_OK)
+	if (db_ask_int(db, "PRAGMA user_version", &look->version) != SQLITE_ROW ||
+	    db_ask_int(db, "PRAGMA application_id", &application) != SQLITE_ROW)
 		return failed(look, arena, sqlite3_errmsg(db->handle));
 	if (application != SCHEMA_APPLICATION_ID)
 		return failed(look, arena, "eco.db holds no records of EcoScooter Support");

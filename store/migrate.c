@@ -43,14 +43,8 @@ _Static_assert(EVENT_APPEAL_OPENED == 0 && EVENT_APPEAL_TAKEN == 1 && EVENT_APPE
 
 static enum status pragma_get(struct db *db, const char *sql, int *value_out)
 {
-	sqlite3_stmt *stmt = NULL;
-	int code = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
+	int code = db_ask_int(db, sql, value_out);
 
-	if (code == SQLITE_OK)
-		code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		*value_out = sqlite3_column_int(stmt, 0);
-	sqlite3_finalize(stmt);
 	return code == SQLITE_ROW ? STATUS_OK : db_failed(db, code, sql);
 }
 

@@ -8,23 +8,6 @@
 
 #define DELIVER_STREAM "eco:stream:deliver:interactive"
 
-static struct clockwork desk;
-
-static int setup(void **state)
-{
-	(void)state;
-	clockwork_open(&desk, NULL, 0);
-	take_the_lead(&desk, &desk.a);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	clockwork_close(&desk);
-	return 0;
-}
-
 /* ---- the memory of beats ----------------------------------------------------------------- */
 
 static void silence_is_counted_from_the_last_bump_seen(void **state)
@@ -408,7 +391,7 @@ static void the_successors_pending_entries_are_left_alone(void **state)
 		fixture_run(&desk.work.redis, "XINFO CONSUMERS " PURGE_STREAM " workers").count, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_leading, teardown)
 
 int main(void)
 {

@@ -2,23 +2,6 @@
  * and no more. */
 #include "tests/unit/scheduler_fixture.h"
 
-static struct clockwork desk;
-
-static int setup(void **state)
-{
-	(void)state;
-	clockwork_open(&desk, NULL, 0);
-	take_the_lead(&desk, &desk.a);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	clockwork_close(&desk);
-	return 0;
-}
-
 static int64_t entry_number(const struct redis_value *entry, const char *name)
 {
 	const struct redis_value *fields = &entry->items[1];
@@ -153,7 +136,7 @@ static void many_at_once_go_in_pieces_without_a_pause(void **state)
 	assert_int_equal(told(&desk), count);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_leading, teardown)
 
 int main(void)
 {

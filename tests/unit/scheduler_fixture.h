@@ -3,6 +3,7 @@
 #ifndef TESTS_SCHEDULER_FIXTURE_H
 #define TESTS_SCHEDULER_FIXTURE_H
 
+#include "tests/unit/db_number.h"
 #include "tests/unit/work_fixture.h"
 
 #include "base/log.h"
@@ -67,6 +68,30 @@ static inline void take_the_lead(struct clockwork *clock, struct scheduler *sche
 	assert_ok(chore_once(scheduler, rebuild_check));
 }
 
+/* Of the test at hand. */
+static struct clockwork desk;
+
+static inline int setup(void **state)
+{
+	(void)state;
+	clockwork_open(&desk, NULL, 0);
+	return 0;
+}
+
+static inline int setup_leading(void **state)
+{
+	(void)setup(state);
+	take_the_lead(&desk, &desk.a);
+	return 0;
+}
+
+static inline int teardown(void **state)
+{
+	(void)state;
+	clockwork_close(&desk);
+	return 0;
+}
+
 static inline int64_t redis_int(struct clockwork *clock, const char *line)
 {
 	return fixture_int(&clock->work.redis, line);
@@ -102,21 +127,9 @@ static inline struct task task_row_of(struct clockwork *clock, int64_t id)
 
 /* ---- bare statements --------------------------------------------------------------------- */
 
-static inline int64_t number_of(struct db *db, const char *sql)
-{
-	sqlite3_stmt *stmt = NULL;
-	int64_t value;
-
-	assert_int_equal(sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
-}
-
 static inline int64_t records_int(struct clockwork *clock, const char *sql)
 {
-	return number_of(clock->work.reader, sql);
+	return db_number(clock->work.reader, sql);
 }
 
 static inline enum status run_sql(struct db *db, void *arg)

@@ -17,19 +17,10 @@ static const struct job table[] = {
 #define EACH "type = 4"
 #define LAST "type = 2"
 
-static struct clockwork desk;
-
-static int setup(void **state)
+static int setup_with_jobs(void **state)
 {
 	(void)state;
 	clockwork_open(&desk, table, 2);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	clockwork_close(&desk);
 	return 0;
 }
 
@@ -267,7 +258,7 @@ static void each_day_has_one_tick_also_when_clocks_change(void **state)
 	zone("Europe/Moscow");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_with_jobs, teardown)
 
 int main(void)
 {

@@ -4,22 +4,6 @@
 
 #include "redis/queue.h"
 
-static struct clockwork desk;
-
-static int setup(void **state)
-{
-	(void)state;
-	clockwork_open(&desk, NULL, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	clockwork_close(&desk);
-	return 0;
-}
-
 static int64_t records_generation(void)
 {
 	int64_t generation = 0;

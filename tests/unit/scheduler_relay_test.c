@@ -4,23 +4,6 @@
 
 #include "redis/queue.h"
 
-static struct clockwork desk;
-
-static int setup(void **state)
-{
-	(void)state;
-	clockwork_open(&desk, NULL, 0);
-	take_the_lead(&desk, &desk.a);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	clockwork_close(&desk);
-	return 0;
-}
-
 static int64_t published_at(int64_t id)
 {
 	return task_row_of(&desk, id).published_at_ms;
@@ -244,7 +227,7 @@ static void the_trim_drops_what_is_done_and_nothing_else(void **state)
 	assert_int_equal(told(&desk), 6); /* the three before them are not done */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_leading, teardown)
 
 int main(void)
 {

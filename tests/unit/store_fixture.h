@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "tests/unit/db_number.h"
+
 #include "store/customers.h"
 #include "store/db_private.h"
 #include "store/employees.h"
@@ -55,19 +57,6 @@ static inline void fixture_remove_dir(const char *dir)
 	}
 	closedir(open);
 	rmdir(dir);
-}
-
-/* The first column of the first row of a bare query. */
-static inline int64_t db_number(struct db *db, const char *sql)
-{
-	sqlite3_stmt *stmt = NULL;
-	int64_t value;
-
-	assert_int_equal(sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
 }
 
 static inline void db_exec(struct db *db, const char *sql)
