@@ -405,6 +405,26 @@ static void a_busy_stream_does_not_starve_the_others(void **state)
 	assert_int_equal(deliver_stats().pending, 0);
 }
 
+static void a_busy_stream_that_is_paused_hands_over_nothing_more(void **state)
+{
+	enum { BUSY = 200, ROOM = 20 };
+	size_t handed;
+
+	(void)state;
+	publish(1, BUSY);
+	open_reader(&one, "worker-1", ROOM);
+	FIXTURE_UNTIL(one.count == ROOM, turn());
+	assert_int_equal(queue_pause(redis.conn, TASK_DELIVER, true), STATUS_OK);
+	for (handed = 0; handed < ROOM; handed++)
+		ack(&one, handed);
+	reader_allow(one.reader, ROOM);
+	let_things_settle();
+	assert_int_equal(one.count, ROOM);
+	assert_int_equal(deliver_stats().pending, 0);
+	assert_int_equal(queue_pause(redis.conn, TASK_DELIVER, false), STATUS_OK);
+	FIXTURE_UNTIL(one.count == 2 * ROOM, turn());
+}
+
 /* ---- deaths ------------------------------------------------------------------------------ */
 
 static void what_the_process_before_left_pending_comes_first_as_suspects(void **state)
@@ -591,6 +611,7 @@ int main(void)
 		CASE(a_burial_of_what_another_owns_changes_nothing),
 		CASE(an_ack_of_what_was_taken_over_changes_nothing),
 		CASE(a_busy_stream_does_not_starve_the_others),
+		CASE(a_busy_stream_that_is_paused_hands_over_nothing_more),
 		CASE(what_the_process_before_left_pending_comes_first_as_suspects),
 		CASE(a_dead_slots_entries_reach_another_as_suspects),
 		CASE(an_orderly_end_gives_back_what_was_not_begun),

@@ -142,19 +142,17 @@ static int64_t turns_p99(void)
 	return p99;
 }
 
-/* One more than those that stand before it, if it came while the gate changed hands. On a busy
- * machine who is awake goes first: one round of five must show the order. */
+/* One more than those that stand before it, if it came while the gate changed hands. One round may
+ * fall into a moment in which the machine does something else: the middle one of five counts. */
 static void a_waiter_has_its_turn_after_those_who_came_before_it(void **state)
 {
-	int64_t best = INT64_MAX;
+	int64_t p99[ROUNDS];
 
 	(void)state;
-	for (int i = 0; i < ROUNDS && best > TURNS_MAX; i++) {
-		int64_t p99 = turns_p99();
-
-		best = p99 < best ? p99 : best;
-	}
-	assert_in_range(best, 0, TURNS_MAX);
+	for (int i = 0; i < ROUNDS; i++)
+		p99[i] = turns_p99();
+	qsort(p99, ROUNDS, sizeof(*p99), by_size);
+	assert_in_range(p99[ROUNDS / 2], 0, TURNS_MAX);
 }
 
 /* ---- who stands still -------------------------------------------------------------------- */
