@@ -233,3 +233,21 @@ test("live updates: an operator sees what happens as it happens, and after a bre
 	assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
 	await resumed.close();
 });
+
+test("a flood from many customers at once is taken in whole, once and in order", async () => {
+	const CUSTOMERS = 20, EACH = 40;
+	const customers = Array.from({ length: CUSTOMERS }, newCustomer);
+	const texts = Array.from({ length: EACH }, (_, i) => `flood ${i}`);
+	await Promise.all(customers.map(async (customer) => {
+		for (const text of texts) await customer.writes(text);
+	}));
+	for (const customer of customers) {
+		const appeal = await desk.appealOf(operator, customer, "new", 60000);
+		const written = async () => {
+			const { body } = await operator.get(`${path(appeal, "/messages")}?limit=200`);
+			return body.items.filter((each) => each.author === "customer").map((each) => each.text).reverse();
+		};
+		await until(`all of ${customer.name}`, async () => (await written()).length >= EACH, 60000);
+		assert.deepEqual(await written(), texts);
+	}
+});
