@@ -212,10 +212,12 @@ test("under ecoctl up a dead worker's tasks run on within 3 s", async (t) => {
 });
 
 test("the window in which a send can't be known is that of the calls under way", async (t) => {
-	const here = await openDesk(t, ["redis", "sandbox", "scheduler", "api", "bots"], { ECO_CHAT_PER_S: "100", ECO_SEND_PER_S: "1000" });
-	const { desk, ledger } = here;
+	const desk = await startDesk({ only: ["redis", "sandbox", "scheduler", "api", "bots"],
+		env: { ECO_POLL_S: "1", ECO_CHAT_PER_S: "100", ECO_SEND_PER_S: "1000" } });
 	const keeper = new Keeper(desk);
-	t.after(() => keeper.stop());
+	// The keeper first: it would start again what the desk stops.
+	t.after(() => keeper.stop().finally(() => desk.stop()));
+	const { ledger } = await prepared(desk);
 	await keeper.start("worker");
 	const load = new Load(desk, ledger, new Random(1), { customers: CHATS_AT_ONCE, operators: 4, pauseMs: 60 });
 	await load.start();
