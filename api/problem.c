@@ -72,8 +72,9 @@ void problem_add_field(struct problem *problem, struct arena *arena, struct str 
 
 	if (problem->kind == PROBLEM_NONE)
 		problem->kind = PROBLEM_VALIDATION;
-	if (problem->field_count++ >= PROBLEM_FIELDS_MAX)
+	if (problem->field_count >= PROBLEM_FIELDS_MAX)
 		return;
+	problem->field_count++;
 	added = ARENA_NEW(arena, struct problem_field);
 	added->field = field;
 	added->detail = detail;

@@ -228,6 +228,7 @@ static void the_list_of_faults_has_an_end(void **state)
 	for (const struct problem_field *each = problem.first; each != NULL; each = each->next)
 		listed++;
 	assert_int_equal(listed, PROBLEM_FIELDS_MAX);
+	assert_int_equal(problem.field_count, PROBLEM_FIELDS_MAX);
 }
 
 static void doubled_members_are_refused(void **state)
