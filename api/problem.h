@@ -40,7 +40,7 @@ struct problem {
 	enum problem_kind kind;
 	struct str detail; /* STR_NONE: the title says it all */
 	struct problem_field *first, *last;
-	size_t field_count; /* that are listed */
+	size_t field_count;	/* that are listed */
 	struct str oauth_error; /* adds RFC 6749's members; STR_NONE: no OAuth answer */
 };
 
