@@ -9,7 +9,7 @@
 bool idempotency_applies(const struct call *call);
 /* On the loop: checks the key, and notes the hash of the body while that is at hand. */
 CHECKED enum status idempotency_prepare(struct call *call);
-/* Inside the savepoint: the kept answer, or the route's handler, whose answer is then kept with its
+/* Inside the change: the kept answer, or the route's handler, whose answer is then kept with its
  * change. Refusals are not kept: they changed nothing. */
 CHECKED enum status idempotency_run(struct call *call);
 

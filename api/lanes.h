@@ -15,7 +15,7 @@ enum lane {
 	LANE_LOOP, /* at once, on the loop: for what waits on nothing */
 	LANE_READ, /* ECO_READ_THREADS threads, each with its read-only connection, one snapshot per
 		      job */
-	LANE_WRITE, /* the writer thread, inside a savepoint; done after COMMIT */
+	LANE_WRITE, /* the writer thread, as one change; done after COMMIT */
 	LANE_SLOW,  /* password hashing; may read, and may submit changes and wait for them */
 	LANES,
 };

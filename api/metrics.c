@@ -174,6 +174,9 @@ static void add_store(const struct store *store, struct buf *buf)
 	       counters.batches);
 	single(buf, "eco_store_batches_failed_total", "counter", "Transactions that failed",
 	       counters.batches_failed);
+	single(buf, "eco_store_batches_repeated_total", "counter",
+	       "Transactions run again because a change failed after it had written",
+	       counters.batches_repeated);
 	single(buf, "eco_store_queue", "gauge", "Changes waiting", counters.queue_length);
 	single(buf, "eco_store_wal_bytes", "gauge", "Size of the write-ahead log",
 	       counters.wal_bytes);

@@ -15,7 +15,7 @@ struct batch_item {
 	enum status parsed;
 };
 
-/* One item inside its savepoint. */
+/* One item, which may fail by itself. */
 struct attempt {
 	struct batch *batch;
 	const struct batch_item *item;
@@ -107,7 +107,7 @@ static enum status item_run(struct db *db, struct attempt *attempt)
 	int64_t id = attempt->item->update.update_id;
 	enum status status = STATUS_OK, verdict = STATUS_OK;
 
-	/* Noted outside the savepoint: an update that fails has still been taken in. */
+	/* Noted outside of what may fail: an update that fails has still been taken in. */
 	if (id > 0)
 		status = updates_note(db, batch->bot_id, id, attempt->now_ms);
 	if (status == STATUS_CONFLICT) {

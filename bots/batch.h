@@ -1,5 +1,5 @@
-/* bots/batch.h -- one answer of getUpdates on its way into the records: one change, a savepoint per
- * update. */
+/* bots/batch.h -- one answer of getUpdates on its way into the records: one change, each
+ * update a change within it. */
 #ifndef BOTS_BATCH_H
 #define BOTS_BATCH_H
 

@@ -35,8 +35,8 @@ struct replies {
 
 /* ---- one update on its way --------------------------------------------------------------- */
 
-/* Made by the batch, handed through the handler; all runs on the writer thread inside one
- * savepoint. */
+/* Made by the batch, handed through the handler; all runs on the writer thread, and is undone
+ * together. */
 struct intake {
 	struct db *db;
 	struct arena *arena; /* until the batch is done */

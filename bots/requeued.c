@@ -24,7 +24,7 @@ struct requeued {
 	_Atomic int status;
 };
 
-/* The update inside its savepoint. */
+/* The update, which may fail by itself. */
 struct attempt {
 	struct requeued_run *run;
 	struct str payload;

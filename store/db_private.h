@@ -22,6 +22,8 @@ struct db {
 	sqlite3 *handle;
 	bool writable;
 	bool broken; /* an error that may have ended the transaction: FULL, IOERR, NOMEM, CORRUPT */
+	bool without_savepoints; /* the changes of this transaction; see transaction.c */
+	bool must_repeat;	 /* a change failed after it had written, and outside a savepoint */
 	int open_statements;
 	int64_t wal_pages;	 /* in the WAL after the last commit of this connection */
 	int checkpoint_failures; /* in a row, while the WAL is long */

@@ -40,8 +40,9 @@ void store_close(struct store *store);
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-/* One change: runs on the writer thread in its own SAVEPOINT; not OK rolls back just this change.
- * May run once more from the start only if it was never committed. */
+/* One change: runs on the writer thread; not OK rolls back just this change. May run once more from
+ * the start, only if it was never committed: when a change of its batch fails after it has written,
+ * all of them do. So one that refuses does it best before it writes. */
 typedef enum status (*change_fn)(struct db *db, void *arg);
 /* On the writer thread, when the batch is durable (or is known not to be): `status` is what run
  * returned, BUSY when it never ran (lock or queue; nothing happened), FAILED when COMMIT failed:
@@ -64,10 +65,10 @@ CHECKED enum status store_submit(struct store *store, struct change *change);
  * wait. */
 CHECKED enum status store_run(struct store *store, change_fn run, void *arg);
 
-/* A change within a change, from inside one: runs in a SAVEPOINT of its own. OK: *verdict_out is
- * what run returned; not OK there rolled back just this part, with what it wanted published, and
- * the change around it goes on. Anything else: the transaction itself is lost (disk full, I/O,
- * memory); the change must return that at once. */
+/* A change within a change, from inside one. OK: *verdict_out is what run returned; not OK there
+ * rolled back just this part, with what it wanted published, and the change around it goes on.
+ * Anything else: the transaction itself is lost (disk full, I/O, memory) or has to be repeated; the
+ * change must return that at once. */
 CHECKED enum status store_try(struct db *db, change_fn run, void *arg, enum status *verdict_out);
 
 /* ---- reading ----------------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ void store_read_end(struct db *db);
 
 /* For metrics and readiness; any thread. */
 struct store_counters {
-	uint64_t changes, batches, batches_failed, lock_waits_ms;
+	uint64_t changes, batches, batches_failed, batches_repeated, lock_waits_ms;
 	uint64_t queue_length, wal_bytes;
 };
 struct store_counters store_counters(const struct store *store);

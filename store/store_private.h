@@ -30,7 +30,8 @@ struct store {
 	struct marks marks;
 
 	struct {
-		_Atomic uint64_t changes, batches, batches_failed, lock_waits_ms, wal_bytes;
+		_Atomic uint64_t changes, batches, batches_failed, batches_repeated;
+		_Atomic uint64_t lock_waits_ms, wal_bytes;
 	} counters;
 };
 

@@ -1,4 +1,4 @@
-/* store/transaction.h -- one transaction of many changes: each runs in a savepoint, one COMMIT, the
+/* store/transaction.h -- one transaction of many changes: each is undone alone, one COMMIT, the
  * answers, the publication. On the writer thread. */
 #ifndef STORE_TRANSACTION_H
 #define STORE_TRANSACTION_H

@@ -169,6 +169,7 @@ struct store_counters store_counters(const struct store *store)
 		.changes = atomic_load(&store->counters.changes),
 		.batches = atomic_load(&store->counters.batches),
 		.batches_failed = atomic_load(&store->counters.batches_failed),
+		.batches_repeated = atomic_load(&store->counters.batches_repeated),
 		.lock_waits_ms = atomic_load(&store->counters.lock_waits_ms),
 		.wal_bytes = atomic_load(&store->counters.wal_bytes),
 		.queue_length = changes_length(&locked->changes),

@@ -14,7 +14,7 @@ struct db;
 
 /* What every handler is given. All strings it makes live in the arena. */
 struct work {
-	struct db *db; /* on the writer thread, inside the change's savepoint */
+	struct db *db; /* on the writer thread, inside the change */
 	const struct task *task;
 	int64_t now_ms;
 	struct arena *arena;

@@ -1,5 +1,5 @@
 /* workers/transactional.c -- tasks whose whole effect is in the records: row, handler and end in
- * one savepoint, exactly once. */
+ * one change, exactly once. */
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"

@@ -11,6 +11,7 @@ struct step {
 	enum status inner;
 	int64_t task_id;
 	void *ref;
+	int runs;
 };
 
 /* Notes update `a` and adds a task; then returns `inner`. */
@@ -20,9 +21,20 @@ static enum status note_then(struct db *db, void *arg)
 	struct task_new task = { .type = TASK_PURGE, .class = TASK_BULK, .payload = STR("{}") };
 	enum status status = updates_note(db, BOT_ID, s->a, T0);
 
+	s->runs++;
 	if (status == STATUS_OK)
 		status = tasks_add(db, &task, T0, &s->task_id);
 	return status == STATUS_OK ? s->inner : status;
+}
+
+/* Says no before it writes. */
+static enum status refuse(struct db *db, void *arg)
+{
+	struct step *s = arg;
+
+	(void)db;
+	s->runs++;
+	return s->inner;
 }
 
 static int64_t notes(struct fixture *f)
@@ -156,7 +168,7 @@ static void held_end(struct held *held)
 	pthread_join(held->thread, NULL);
 }
 
-/* ---- savepoints -------------------------------------------------------------------------- */
+/* ---- what is undone ---------------------------------------------------------------------- */
 
 static void a_failed_change_rolls_back_alone_with_what_it_wanted_told(void **state)
 {
@@ -182,6 +194,48 @@ static void a_failed_change_rolls_back_alone_with_what_it_wanted_told(void **sta
 	assert_true(fixture_was_told(f, asked[2].step.task_id));
 }
 
+/* Runs what stands around a change that fails; how often did its neighbour run? */
+static int neighbours_runs(struct fixture *f, change_fn failing)
+{
+	struct tally tally = TALLY(f);
+	struct asked asked[3];
+	struct held held;
+
+	held_begin(f, &held);
+	ask(f, &tally, &asked[0], note_then, 1, STATUS_OK);
+	ask(f, &tally, &asked[1], failing, 2, STATUS_CONFLICT);
+	ask(f, &tally, &asked[2], note_then, 3, STATUS_OK);
+	held_end(&held);
+	wait_answered(&tally, 3);
+	assert_ok(asked[0].answer);
+	assert_status(asked[1].answer, STATUS_CONFLICT);
+	assert_ok(asked[2].answer);
+	assert_int_equal(asked[2].step.runs, 1);
+	assert_int_equal(notes(f), 2);
+	return asked[0].step.runs;
+}
+
+static void who_refuses_before_writing_costs_the_batch_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(neighbours_runs(f, refuse), 1);
+	assert_int_equal(store_counters(f->store).batches_repeated, 0);
+}
+
+static void who_fails_after_writing_has_the_batch_repeated_once(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(neighbours_runs(f, note_then), 2);
+	assert_int_equal(store_counters(f->store).batches_repeated, 1);
+	/* The next one is as quick as ever. */
+	assert_ok(store_run(f->store, note_then, &(struct step){ .a = 9 }));
+	assert_int_equal(store_counters(f->store).batches_repeated, 1);
+	fixture_close_store(f);
+	assert_int_equal(f->told_count, 3);
+}
+
 static enum status outer(struct db *db, void *arg)
 {
 	struct step *s = arg;
@@ -202,6 +256,7 @@ static void a_change_within_a_change_rolls_back_alone(void **state)
 	assert_ok(store_run(f->store, outer, &failing));
 	assert_status(failing.inner, STATUS_BAD_INPUT);
 	assert_int_equal(notes(f), 1);
+	assert_int_equal(store_counters(f->store).batches_repeated, 1);
 	assert_ok(store_run(f->store, outer, &fine));
 	assert_ok(fine.inner);
 	assert_int_equal(notes(f), 3);
@@ -441,6 +496,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_store(a_failed_change_rolls_back_alone_with_what_it_wanted_told),
+		with_store(who_refuses_before_writing_costs_the_batch_nothing),
+		with_store(who_fails_after_writing_has_the_batch_repeated_once),
 		with_store(a_change_within_a_change_rolls_back_alone),
 		with_store(what_waits_is_committed_in_batches_of_at_most_128),
 		with_store(a_full_queue_refuses),
