@@ -151,15 +151,21 @@ static inline int64_t fix_cost(const struct all *all, uint32_t chosen, int32_t *
 	return cost;
 }
 
-static inline struct best fix_best(const struct rota_problem *problem)
+static inline void fix_all(struct all *all, const struct rota_problem *problem)
 {
-	struct all all = { .problem = problem };
-	struct best best = { .covered = -1 };
-
+	*all = (struct all){ .problem = problem };
 	for (int c = 0; c < problem->courier_count; c++)
 		for (size_t i = 0; i < problem->couriers[c].eligible_count; i++)
-			all.pairs[all.count++] =
+			all->pairs[all->count++] =
 				(struct rota_pair){ problem->couriers[c].eligible[i], c };
+}
+
+static inline struct best fix_best(const struct rota_problem *problem)
+{
+	struct all all;
+	struct best best = { .covered = -1 };
+
+	fix_all(&all, problem);
 	for (uint32_t chosen = 0; chosen < 1u << all.count; chosen++) {
 		int32_t covered = __builtin_popcount(chosen), load[FIX_COURIERS];
 		bool has_fixed = problem->fixed_count == 0;
