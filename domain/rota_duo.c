@@ -15,7 +15,7 @@ enum {
 	STATES_MAX = 800,      /* of one day */
 	TABLE = 2048,	       /* for finding equal states; a power of two */
 	NONE = 255,	       /* no choice */
-	BUDGET_MAX = 12000000, /* states looked at */
+	BUDGET_MAX = 25000000, /* states looked at; about two seconds */
 	BUDGET_PER_SHIFT = 30000,
 	LOAD_MAX = 1000, /* fits the key below */
 };
@@ -45,6 +45,7 @@ struct rota_duo {
 	struct choice choice[CHOICES_MAX];
 	int32_t choice_count;
 	int32_t *first[2], *end[2]; /* by day: choices of either */
+	int32_t *held;		    /* by slot: places of the two, while choices are listed */
 	int32_t *left;		    /* by day: shifts that this day and later ones can cover */
 	uint8_t *room;		    /* by choice: how many of the two may have its slot */
 	struct state *states;
@@ -68,6 +69,7 @@ struct rota_duo *rota_duo_open(struct rota_rest *rest, struct arena *arena)
 		duo->first[who] = arena_array(arena, days, sizeof(int32_t));
 		duo->end[who] = arena_array(arena, days, sizeof(int32_t));
 	}
+	duo->held = arena_array(arena, (size_t)problem->slot_count + 1, sizeof(int32_t));
 	duo->left = arena_array(arena, days, sizeof(int32_t));
 	duo->room = arena_alloc(arena, CHOICES_MAX);
 	duo->states = arena_array(arena, days * STATES_MAX, sizeof(struct state));
@@ -96,17 +98,23 @@ bool rota_duo_may_go_on(struct rota_duo *duo, int64_t work)
 
 /* ---- the days of two couriers ------------------------------------------------------------ */
 
+/* By slot, how many places the two have between them; `by` -1 forgets it again. */
+static void held_count(struct rota_duo *duo, int by)
+{
+	const struct rota_net *net = duo->net;
+
+	for (int who = 0; who < 2; who++)
+		for (uint32_t e = net->pairs.first[duo->courier[who]];
+		     e < net->pairs.first[duo->courier[who] + 1]; e++)
+			if (net->taken[e] != ROTA_FREE)
+				duo->held[net->pairs.slot[e]] += by;
+}
+
 /* How many places of the slot the two have between them, or nobody has. */
 static int32_t slot_room(const struct rota_duo *duo, int32_t slot)
 {
-	const struct rota_net *net = duo->net;
-	int32_t room = net->missing[slot];
+	int32_t room = duo->net->missing[slot] + duo->held[slot];
 
-	for (int i = 0; i < 2; i++) {
-		uint32_t pair = rota_pairs_find(net->problem, &net->pairs, duo->courier[i], slot);
-
-		room += pair != net->pairs.count && net->taken[pair] != ROTA_FREE;
-	}
 	return room < 2 ? room : 2;
 }
 
@@ -134,6 +142,17 @@ static bool choices_list(struct rota_duo *duo, int who)
 		duo->end[who][day] = duo->choice_count;
 	}
 	return true;
+}
+
+static bool both_list(struct rota_duo *duo)
+{
+	bool fits;
+
+	duo->choice_count = 0;
+	held_count(duo, 1);
+	fits = choices_list(duo, 0) && choices_list(duo, 1);
+	held_count(duo, -1);
+	return fits;
 }
 
 /* No more than one shift per day each, and no more than there is room for. */
@@ -376,8 +395,7 @@ bool rota_duo_share(struct rota_duo *duo, int32_t a, int32_t b)
 		return false;
 	duo->courier[0] = a;
 	duo->courier[1] = b;
-	duo->choice_count = 0;
-	if (!choices_list(duo, 0) || !choices_list(duo, 1))
+	if (!both_list(duo))
 		return false;
 	left_count(duo);
 	days_walk(duo, load_a + load_b);

@@ -6,8 +6,9 @@
 #include <assert.h>
 
 enum {
-	BUDGET = 60000000,     /* looks at a pair to cover; about three seconds */
-	EVEN_BUDGET = 4000000, /* and to even out: two couriers at a time do it better */
+	BUDGET = 60000000,	 /* looks at a pair to cover; about three seconds */
+	TARGET_BUDGET = 2000000, /* of them: only by couriers who have less than in the core */
+	EVEN_BUDGET = 200000,	 /* and to even out: two couriers at a time do it better */
 };
 
 /* Who may end a chain. */
@@ -295,12 +296,12 @@ void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena 
 	int32_t *kept = arena_array(arena, (size_t)problem->slot_count + 1, sizeof(*kept));
 	const struct goal to_target = { .load_target = load }, to_any = { 0 };
 
-	rest->budget = BUDGET;
+	rest->budget = TARGET_BUDGET;
 	rules_enforce(rest, kept);
 	all_cover(rest, &to_target);
+	rest->budget = BUDGET;
 	all_cover(rest, &to_any);
-	if (rest->budget > EVEN_BUDGET)
-		rest->budget = EVEN_BUDGET;
+	rest->budget = EVEN_BUDGET;
 	while (rest->budget > 0 && all_even(rest, heavy))
 		all_cover(rest, &to_any);
 	rota_meet_improve(rest, load, arena);
