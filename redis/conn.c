@@ -75,15 +75,15 @@ static enum status exchange(struct redis_conn *conn, const struct redis_command 
 			return STATUS_BUSY;
 		}
 	}
+	wire_answers_into(conn->context, arena);
 	for (size_t i = 0; i < count; i++) {
-		void *reply = NULL;
+		void *value = NULL;
 
-		if (redisGetReply(conn->context, &reply) != REDIS_OK || reply == NULL) {
+		if (redisGetReply(conn->context, &value) != REDIS_OK || value == NULL) {
 			conn_drop(conn, conn->context->errstr);
 			return STATUS_BUSY;
 		}
-		values_out[i] = wire_value(arena, reply);
-		freeReplyObject(reply);
+		values_out[i] = *(struct redis_value *)value;
 	}
 	return STATUS_OK;
 }

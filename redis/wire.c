@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <string.h>
 
+enum { LIST_MAX = 1 << 20 }; /* of what we ask for; with a longer one the connection is lost */
+
 static struct redis_value list_value(struct arena *arena, const redisReply *reply)
 {
 	struct redis_value *items = arena_array(arena, reply->elements, sizeof(*items));
@@ -42,6 +44,64 @@ struct redis_value wire_value(struct arena *arena, const redisReply *reply)
 	}
 	return value;
 }
+
+/* ---- answers without a redisReply between ------------------------------------------------ */
+
+/* Where the value goes that hiredis has read: into its list, or it is the answer itself. */
+static void *put(const redisReadTask *task, struct redis_value value)
+{
+	const struct redis_value *list = task->parent != NULL ? task->parent->obj : NULL;
+	struct redis_value *place = list != NULL ? (struct redis_value *)&list->items[task->idx]
+						 : ARENA_NEW(task->privdata, struct redis_value);
+
+	*place = value;
+	return place;
+}
+
+static void *put_string(const redisReadTask *task, char *text, size_t len)
+{
+	struct redis_value value = { .type = task->type == REDIS_REPLY_ERROR ? REDIS_IS_ERROR
+									     : REDIS_IS_STR };
+
+	value.text = str_copy(task->privdata, (struct str){ text, len });
+	return put(task, value);
+}
+
+static void *put_list(const redisReadTask *task, int count)
+{
+	struct redis_value value = { .type = REDIS_IS_LIST, .count = (size_t)count };
+
+	if (count > LIST_MAX)
+		return NULL;
+	value.items = arena_array(task->privdata, value.count, sizeof(*value.items));
+	return put(task, value);
+}
+
+static void *put_int(const redisReadTask *task, long long number)
+{
+	return put(task, (struct redis_value){ .type = REDIS_IS_INT, .number = number });
+}
+
+static void *put_nil(const redisReadTask *task)
+{
+	return put(task, (struct redis_value){ .type = REDIS_IS_NIL });
+}
+
+static void leave_to_arena(void *value)
+{
+	(void)value;
+}
+
+void wire_answers_into(redisContext *context, struct arena *arena)
+{
+	static redisReplyObjectFunctions functions = { put_string, put_list, put_int, put_nil,
+						       leave_to_arena };
+
+	context->reader->fn = &functions;
+	context->reader->privdata = arena;
+}
+
+/* ------------------------------------------------------------------------------------------ */
 
 struct wire_args wire_args(struct arena *arena, const struct redis_command *command)
 {

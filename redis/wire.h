@@ -11,6 +11,10 @@
 /* Deep copy into the arena. */
 struct redis_value wire_value(struct arena *arena, const redisReply *reply);
 
+/* What this blocking connection answers is read as struct redis_value, made in the arena at once;
+ * there is nothing to free. */
+void wire_answers_into(redisContext *context, struct arena *arena);
+
 /* The words as hiredis takes them, in the arena (the bytes stay borrowed). */
 struct wire_args {
 	const char **data;
