@@ -76,7 +76,7 @@ struct rota_pair {
 };
 
 struct rota_rules {
-	int32_t rest_min;	 /* between the end of one shift and the next start; ROTA_NONE */
+	int32_t rest_min;	 /* between the end of one shift and the next start; ROTA_NONE: 0 */
 	int32_t days_in_row_max; /* ROTA_NONE */
 };
 
@@ -186,7 +186,7 @@ int32_t rota_week(const struct rota_problem *problem, int32_t day);
 /* At least three hours between 22:00 and 06:00, or half of a shorter shift. */
 bool rota_is_night(const struct rota_shift *shift);
 int32_t rota_minutes(const struct rota_shift *shift);
-/* By rules.rest_min; two shifts at one time always are, once there is such a rule. */
+/* By rules.rest_min; two shifts at one time always are. */
 bool rota_too_close(const struct rota_problem *problem, int32_t slot, int32_t other_slot);
 /* -1, 0, 1 */
 int rota_level_compare(struct rota_level a, struct rota_level b);

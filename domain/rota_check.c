@@ -57,6 +57,7 @@ static enum status check_open(struct check *check)
 
 	if (status != STATUS_OK)
 		return status;
+	check->problem = problem = rota_overlap_forbid(problem, &check->pairs, check->arena);
 	check->weeks = rota_week(problem, problem->day_count - 1) + 1;
 	check->on_day = arena_array(check->arena, couriers * (size_t)problem->day_count, 4);
 	check->in_week = arena_array(check->arena, couriers * (size_t)check->weeks, 4);
@@ -147,10 +148,11 @@ static enum status rules_check(struct check *check)
 		status = fixed_check(check);
 	for (int32_t c = 0; c < check->problem->courier_count && status == STATUS_OK; c++)
 		if (!rest_is_kept(check, c))
-			status = lie(check, str_format(check->arena,
-						       "courier %.*s: too little rest, or too "
-						       "many days in a row",
-						       STR_ARG(who(check, c)->id)));
+			status = lie(check,
+				     str_format(check->arena,
+						"courier %.*s: two shifts at one time, too little "
+						"rest, or too many days in a row",
+						STR_ARG(who(check, c)->id)));
 	return status;
 }
 

@@ -128,6 +128,15 @@ static bool points_differ(const struct rota_problem *problem)
 	return false;
 }
 
+bool rota_meet_applies(const struct rota_problem *problem)
+{
+	int32_t count = 0;
+
+	for (int32_t c = 0; c < problem->courier_count && count < 2; c++)
+		count += problem->couriers[c].cap_day == 1;
+	return count == 2 && !points_differ(problem);
+}
+
 static struct meeting meeting_open(struct rota_rest *rest, const int32_t *load, struct arena *arena)
 {
 	const struct rota_problem *problem = rest->net->problem;
@@ -155,7 +164,7 @@ void rota_meet_improve(struct rota_rest *rest, const int32_t *load, struct arena
 	struct meeting meeting;
 	struct arena scratch = { 0 };
 
-	if (points_differ(problem) || problem->courier_count < 2)
+	if (!rota_meet_applies(problem))
 		return;
 	meeting = meeting_open(rest, load, arena);
 	while (rota_duo_may_go_on(meeting.duo, 0) && !is_best(&meeting, &scratch)) {

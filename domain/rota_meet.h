@@ -7,7 +7,9 @@
 
 /* From a rota that keeps all rules to one that covers more or is more even: pairs of couriers,
  * again and again, as long as the work allows or until it is as good as the core, whose loads
- * `load` are. What is uncovered may be taken in. Does nothing where points differ. */
+ * `load` are. What is uncovered may be taken in. Applies where points are equal and at least two
+ * couriers work one shift a day at most; else it does nothing. */
+bool rota_meet_applies(const struct rota_problem *problem);
 void rota_meet_improve(struct rota_rest *rest, const int32_t *load, struct arena *arena);
 
 #endif

@@ -197,6 +197,7 @@ enum status rota_net_build(const struct rota_problem *problem, struct arena *are
 	status = rota_pairs_build(problem, arena, &net->pairs, fault);
 	if (status != STATUS_OK)
 		return status;
+	net->problem = problem = rota_overlap_forbid(problem, &net->pairs, arena);
 	tree_build(net, arena);
 	for (int32_t i = 0; i < problem->fixed_count && status == STATUS_OK; i++)
 		status = fixed_take(net, i, arena, fault);

@@ -22,6 +22,11 @@ CHECKED enum status rota_pairs_build(const struct rota_problem *problem, struct 
 uint32_t rota_pairs_find(const struct rota_problem *problem, const struct rota_pairs *pairs,
 			 int32_t courier, int32_t slot);
 
+/* The problem itself while nobody could work two shifts at one time anyway: the core is exact then.
+ * Otherwise the same with a rest of no time, which forbids it. */
+const struct rota_problem *rota_overlap_forbid(const struct rota_problem *problem,
+					       const struct rota_pairs *pairs, struct arena *arena);
+
 /* What these assignments mean for each courier: load, minutes, nights, weekends and the history
  * carried on. No reasons. */
 struct rota_person *rota_people_count(const struct rota_problem *problem,

@@ -195,11 +195,11 @@ enum status rota_plan(const struct rota_problem *problem, struct arena *arena,
 		return status;
 	rota_kept_solve(&net, arena, &kept);
 	rota_rest_init(&rest, &net, arena);
-	if (rota_rest_applies(problem))
+	if (rota_rest_applies(net.problem))
 		rota_rest_repair(&rest, kept.load, arena);
 	if (!rota_points_are_equal(problem))
 		rota_weigh(&rest, arena);
-	else if (!rota_rest_applies(problem))
+	else if (!rota_rest_applies(net.problem))
 		(void)rota_wishes_trim(&net, arena);
 	rota_polish(&net, arena);
 	rota_answer_fill(problem, &net, &kept, arena, &answer);

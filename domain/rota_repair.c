@@ -8,7 +8,8 @@
 enum {
 	BUDGET = 60000000,	 /* looks at a pair to cover; about three seconds */
 	TARGET_BUDGET = 2000000, /* of them: only by couriers who have less than in the core */
-	EVEN_BUDGET = 200000,	 /* and to even out: two couriers at a time do it better */
+	EVEN_BUDGET = 200000,	 /* and to even out, where two at a time do it better */
+	EVEN_ALONE = 4000000,	 /* and where only chains can */
 };
 
 /* Who may end a chain. */
@@ -301,7 +302,7 @@ void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena 
 	all_cover(rest, &to_target);
 	rest->budget = BUDGET;
 	all_cover(rest, &to_any);
-	rest->budget = EVEN_BUDGET;
+	rest->budget = rota_meet_applies(problem) ? EVEN_BUDGET : EVEN_ALONE;
 	while (rest->budget > 0 && all_even(rest, heavy))
 		all_cover(rest, &to_any);
 	rota_meet_improve(rest, load, arena);

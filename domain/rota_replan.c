@@ -107,7 +107,7 @@ static void even_first(struct rota_replan *replan)
 
 void rota_replan_move(struct rota_replan *replan)
 {
-	if (rota_rest_applies(&replan->frozen))
+	if (rota_rest_applies(replan->net.problem))
 		rota_rest_go_on(&replan->rest, replan->past.prefer_evenness, replan->arena);
 	else if (replan->past.prefer_evenness)
 		even_first(replan);

@@ -77,12 +77,11 @@ bool rota_too_close(const struct rota_problem *problem, int32_t slot, int32_t ot
 				*of_b = &problem->shifts[b->shift];
 	int32_t start_a = a->day * DAY_MIN + of_a->start_min;
 	int32_t start_b = b->day * DAY_MIN + of_b->start_min;
+	int32_t rest_min = problem->rules.rest_min == ROTA_NONE ? 0 : problem->rules.rest_min;
 
-	if (problem->rules.rest_min == ROTA_NONE)
-		return false;
 	if (start_a <= start_b)
-		return start_b - start_a - rota_minutes(of_a) < problem->rules.rest_min;
-	return start_a - start_b - rota_minutes(of_b) < problem->rules.rest_min;
+		return start_b - start_a - rota_minutes(of_a) < rest_min;
+	return start_a - start_b - rota_minutes(of_b) < rest_min;
 }
 
 int rota_level_compare(struct rota_level a, struct rota_level b)

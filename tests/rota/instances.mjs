@@ -140,6 +140,18 @@ export function smallRest(seed) {
 	return instance;
 }
 
+// Without rest rules, but with shifts and slots at one time, and couriers who may work twice a day.
+export function smallCrowded(seed) {
+	const chance = new Chance(seed + 800000);
+	const shifts = [
+		{ id: "m", start: "06:00", end: "14:00" },
+		{ id: "d", start: "12:00", end: "18:00" },
+		{ id: "n", start: "20:00", end: "07:00" },
+	];
+	return small(seed, { days: chance.int(2, 6), shifts, couriers: chance.int(3, 7), capDay: chance.int(1, 3), twins: chance.happens(0.5),
+		availability: chance.pick([0.4, 0.6, 0.8]) });
+}
+
 // ---- large ones: what a city has ---------------------------------------------------------------------
 
 // `daily` of the couriers are needed each day, spread over three shifts; each courier can take `availability` of the slots.

@@ -85,8 +85,8 @@ class Block {
 
 	addRest(slots, rows, limit) {
 		const { program, model } = this;
-		const hours = model.rules.rest_hours;
-		for (let i = 0; hours !== undefined && i < slots.length; i++) {
+		const hours = model.rules.rest_hours ?? 0;
+		for (let i = 0; i < slots.length; i++) {
 			for (let j = 0; j < i; j++) if (clash(slots[i], slots[j], hours)) limit([slots[i], slots[j]], 1);
 		}
 		const most = model.rules.max_days_in_row;

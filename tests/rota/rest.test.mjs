@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check, each, plan, rota } from "./engine.mjs";
-import { Chance, smallRest } from "./instances.mjs";
+import { Chance, smallCrowded, smallRest } from "./instances.mjs";
 import { optima } from "./oracle.mjs";
 import { Fraction, problemsOf } from "./rules.mjs";
 import { spoil } from "./spoil.mjs";
@@ -28,6 +28,25 @@ test("rest rules: none is ever broken, nearly always the best, and no bound abov
 	assert.ok(equal >= 0.95 * instances.length, `${equal} of ${instances.length} are the best`);
 });
 
+test("without rest rules nobody works two shifts at one time either", async () => {
+	const instances = seeds(part(0.1)).map((seed) => smallCrowded(seed));
+	const [best, answers] = [await each(instances, async (instance) => (await optima([instance], { rest: true }))[0]), await each(instances, plan)];
+	const checks = await each(instances, (instance, index) => check(instance, answers[index]));
+	let equal = 0;
+	for (const [index, instance] of instances.entries()) {
+		on(index + 1, () => {
+			const [answer, truth] = [answers[index], best[index]];
+			assert.deepEqual(problemsOf(instance, answer), []);
+			assert.ok(answer.covered <= truth.covered);
+			const reached = answer.covered === truth.covered && same(answer.cost, truth.cost);
+			equal += reached;
+			if (answer.status === "optimal") assert.ok(reached, "it says optimal");
+			assert.equal(checks[index].code, 0, checks[index].err);
+		});
+	}
+	console.log(`two shifts at one time: ${equal} of ${instances.length} equal to the integer program`);
+	assert.ok(equal >= 0.95 * instances.length, `${equal} of ${instances.length} are the best`);
+});
 
 test("with rest rules: the same input gives the same bytes, the checker confirms them and nothing spoiled", async () => {
 	const instances = seeds(part(0.1), 500).map((seed) => smallRest(seed));

@@ -119,9 +119,9 @@ const countBy = (list, key) => list.reduce((counts, item) => counts.set(key(item
 
 function restProblems(courier, taken, rules) {
 	const found = [];
-	for (let i = 0; rules.rest_hours !== undefined && i < taken.length; i++) {
+	for (let i = 0; i < taken.length; i++) {
 		for (let j = 0; j < i; j++) {
-			if (clash(taken[i], taken[j], rules.rest_hours)) found.push(`${courier.id}: no rest between ${taken[j].id} and ${taken[i].id}`);
+			if (clash(taken[i], taken[j], rules.rest_hours ?? 0)) found.push(`${courier.id}: no rest between ${taken[j].id} and ${taken[i].id}`);
 		}
 	}
 	const days = new Set(taken.map((slot) => slot.day));

@@ -173,6 +173,7 @@ static void one_assignment_handed_to_another_is_seen_unless_it_is_as_good(void *
 		struct rota_answer answer;
 		struct rota_pair assigned[FIX_PAIRS];
 		struct str before, fault;
+		bool is_spoiled = false;
 
 		arena_reset(&arena);
 		fix_make(&fix, &seed);
@@ -182,7 +183,9 @@ static void one_assignment_handed_to_another_is_seen_unless_it_is_as_good(void *
 			continue;
 		memcpy(assigned, answer.assigned,
 		       (size_t)answer.assigned_count * sizeof(*assigned));
-		if (!spoil(&fix.problem, &answer, assigned, &seed))
+		for (int tries = 0; tries < 4 && !is_spoiled; tries++)
+			is_spoiled = spoil(&fix.problem, &answer, assigned, &seed);
+		if (!is_spoiled)
 			continue;
 		answer.assigned = assigned;
 		assert_int_equal(check(&fix.problem, &answer, &arena), STATUS_CONFLICT);
@@ -198,7 +201,7 @@ static void one_assignment_handed_to_another_is_seen_unless_it_is_as_good(void *
 		assert_int_equal(check(&fix.problem, &answer, &arena),
 				 str_eq(answer.cost, before) ? STATUS_OK : STATUS_CONFLICT);
 	}
-	assert_true(seen > PROBLEMS / 8);
+	assert_true(seen > PROBLEMS / 4);
 	arena_release(&arena);
 }
 

@@ -48,6 +48,20 @@ static inline void fix_courier(struct fix *fix, int c, uint64_t *seed)
 	courier->eligible = fix->eligible[c];
 }
 
+/* A day and shift that no slot before `count` has: two at one time are no matter for the core. */
+static inline uint32_t fix_place(const struct fix *fix, int count, uint64_t *seed)
+{
+	uint32_t place = fix_random(seed, 4 * FIX_SHIFTS);
+
+	for (int s = 0; s < count; s++)
+		if ((uint32_t)((fix->slots[s].day - 4) * FIX_SHIFTS + fix->slots[s].shift) ==
+		    place) {
+			place = (place + 1) % (4 * FIX_SHIFTS);
+			s = -1;
+		}
+	return place;
+}
+
 /* Two weeks are touched: days 5, 6, 7 of a problem that begins on a Tuesday. */
 static inline void fix_make(struct fix *fix, uint64_t *seed)
 {
@@ -67,13 +81,16 @@ static inline void fix_make(struct fix *fix, uint64_t *seed)
 						      (900 + i * 480) % 1440, ROTA_MILLI };
 	fix->problem.courier_count = (int32_t)(1 + fix_random(seed, FIX_COURIERS));
 	fix->problem.slot_count = (int32_t)(1 + fix_random(seed, FIX_SLOTS));
-	for (int s = 0; s < fix->problem.slot_count; s++)
+	for (int s = 0; s < fix->problem.slot_count; s++) {
+		uint32_t place = fix_place(fix, s, seed);
+
 		fix->slots[s] = (struct rota_slot){ fix_name(fix, FIX_COURIERS + s, 's', s),
-						    (int32_t)(4 + fix_random(seed, 4)),
-						    (int32_t)fix_random(seed, FIX_SHIFTS),
+						    (int32_t)(4 + place / FIX_SHIFTS),
+						    (int32_t)(place % FIX_SHIFTS),
 						    ROTA_NONE,
 						    ROTA_NONE,
 						    (int32_t)fix_random(seed, 4) };
+	}
 	for (int c = 0; c < fix->problem.courier_count; c++) {
 		fix_courier(fix, c, seed);
 		for (int s = 0; s < fix->problem.slot_count; s++)
