@@ -5,6 +5,7 @@
 
 #include "tests/unit/api_fixture.h"
 #include "tests/unit/http_help.h"
+#include "tests/unit/slow.h"
 
 #include "api/auth.h"
 #include "api/dispatch.h"
@@ -142,7 +143,7 @@ static inline void rig_close(struct rig *rig)
 
 #define RIG_UNTIL(rig, condition)                                                                  \
 	do {                                                                                       \
-		int64_t until_ms_ = clock_mono_ms() + RIG_DEADLINE_MS;                             \
+		int64_t until_ms_ = clock_mono_ms() + RIG_DEADLINE_MS * slow_times();              \
 		while (!(condition)) {                                                             \
 			assert_true(clock_mono_ms() < until_ms_);                                  \
 			run_turn((rig)->service.base);                                             \

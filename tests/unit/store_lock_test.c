@@ -1,6 +1,7 @@
 /* tests/unit/store_lock_test.c -- the write lock between real processes: fair turns, holders that
  * stop or die, and what the supervisor reads of them. */
 #include "tests/unit/process_fixture.h"
+#include "tests/unit/slow.h"
 
 #include "store/bots.h"
 
@@ -492,6 +493,7 @@ static void a_light_writer_beside_two_hot_ones_waits_a_few_batches_at_most(void 
 	int64_t best_us = INT64_MAX;
 
 	(void)state;
+	needs_speed();
 	for (int i = 0; i < ROUNDS && best_us >= LIGHT_WAIT_US_MAX; i++) {
 		int64_t p99_us = light_p99_us();
 

@@ -1,5 +1,6 @@
 /* tests/unit/store_writer_test.c -- the writer: savepoints, batches, what ends a batch, answers and
  * publication. */
+#include "tests/unit/slow.h"
 #include "tests/unit/store_fixture.h"
 
 #include "store/bots.h"
@@ -227,6 +228,7 @@ static void who_fails_after_writing_has_the_batch_repeated_once(void **state)
 {
 	struct fixture *f = *state;
 
+	needs_speed(); /* a batch ends after 5 ms: these would be several */
 	assert_int_equal(neighbours_runs(f, note_then), 2);
 	assert_int_equal(store_counters(f->store).batches_repeated, 1);
 	/* The next one is as quick as ever. */
@@ -356,6 +358,7 @@ static void a_full_disk_ends_the_whole_batch_and_the_next_one_works(void **state
 	struct asked asked[3], after;
 	struct held held;
 
+	needs_speed(); /* a batch ends after 5 ms: these would be several */
 	held_begin(f, &held);
 	ask(f, &tally, &asked[0], note_then, 1, STATUS_OK);
 	ask(f, &tally, &asked[1], fill_disk, 1000, STATUS_OK);
@@ -394,6 +397,7 @@ static void a_transaction_that_sqlite_ended_by_itself_is_answered_busy_by_all(vo
 	struct asked asked[2];
 	struct held held;
 
+	needs_speed(); /* a batch ends after 5 ms: these would be several */
 	held_begin(f, &held);
 	ask(f, &tally, &asked[0], note_then, 1, STATUS_OK);
 	ask(f, &tally, &asked[1], roll_back_everything, 0, STATUS_OK);
@@ -430,6 +434,7 @@ static void a_failed_commit_is_answered_failed_by_all_and_tells_nothing(void **s
 	struct asked asked[3];
 	struct held held;
 
+	needs_speed(); /* a batch ends after 5 ms: these would be several */
 	held_begin(f, &held);
 	ask(f, &tally, &asked[0], note_then, 1, STATUS_OK);
 	ask(f, &tally, &asked[1], note_then, 2, STATUS_CONFLICT);
