@@ -185,6 +185,7 @@ static bool type_fits(const struct shape_field *field, json_t *value)
 static void decode_value(struct decoder *decoder, const struct shape_field *field, json_t *value,
 			 char *out, struct str path)
 {
+	assert(field->type < SHAPE_TYPES);
 	if (!type_fits(field, value)) {
 		REFUSE(decoder, path, "must be %s%s", type_words[field->type],
 		       field->flags & SHAPE_NULLABLE ? " or null" : "");

@@ -10,9 +10,9 @@
 
 /* clang-format off */
 #define NUMBER(name, member, flags, min, max, doc_, example_) \
-	{ name, SHAPE_INT, flags, INSIDE(member), min, max, .doc = doc_, .example = example_ }
+	{ name, SHAPE_INT, flags, INSIDE(member), min, max, .doc = (doc_), .example = (example_) }
 #define TEXT(name, member, flags, min, max, doc_, example_) \
-	{ name, SHAPE_STR, flags, INSIDE(member), min, max, .doc = doc_, .example = example_ }
+	{ name, SHAPE_STR, flags, INSIDE(member), min, max, .doc = (doc_), .example = (example_) }
 
 const struct shape shape_nothing = { NULL, "Nothing: an empty body, or {}", NULL, 0, sizeof(struct in_nothing) };
 

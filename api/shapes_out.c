@@ -8,28 +8,28 @@
 
 /* clang-format off */
 #define NUMBER(name, member, flags, doc_, example_) \
-	{ name, SHAPE_INT, flags, INSIDE(member), .doc = doc_, .example = example_ }
+	{ name, SHAPE_INT, flags, INSIDE(member), .doc = (doc_), .example = (example_) }
 #define TIME(name, member, flags, doc_) \
-	{ name, SHAPE_INT, (flags) | SHAPE_TIME, INSIDE(member), .doc = doc_, .example = "1764000000000" }
+	{ name, SHAPE_INT, (flags) | SHAPE_TIME, INSIDE(member), .doc = (doc_), .example = "1764000000000" }
 #define TEXT(name, member, flags, doc_, example_) \
-	{ name, SHAPE_STR, flags, INSIDE(member), .doc = doc_, .example = example_ }
+	{ name, SHAPE_STR, flags, INSIDE(member), .doc = (doc_), .example = (example_) }
 #define NAMED(name, member, flags, enum_names, doc_, example_) \
-	{ name, SHAPE_ENUM, flags, INSIDE(member), .names = &(enum_names), .doc = doc_, .example = example_ }
+	{ name, SHAPE_ENUM, flags, INSIDE(member), .names = &(enum_names), .doc = (doc_), .example = (example_) }
 #define FLAG(name, member, doc_) \
-	{ name, SHAPE_BOOL, 0, INSIDE(member), .doc = doc_ }
+	{ name, SHAPE_BOOL, 0, INSIDE(member), .doc = (doc_) }
 
 #define NAMES(table, function, type, values) \
-	static const char *table##_name(int value) { return function((enum type)value); } \
-	static const struct shape_enum table = { table##_name, values }
+	static const char *table##_name(int value) { return function((type)value); } \
+	static const struct shape_enum table = { table##_name, (values) }
 
-NAMES(states, appeal_state_name, appeal_state, APPEAL_STATES);
-NAMES(closers, appeal_closer_name, appeal_closer, APPEAL_CLOSERS);
-NAMES(languages, lang_name, lang, LANGS);
-NAMES(authors, message_author_name, message_author, MESSAGE_AUTHORS);
-NAMES(kinds, message_kind_name, message_kind, MESSAGE_KINDS);
-NAMES(deliveries, delivery_name, delivery, DELIVERY_STATES);
-NAMES(role_names, role_name, role, ROLES);
-NAMES(actors, actor_kind_name, actor_kind, ACTOR_KINDS);
+NAMES(states, appeal_state_name, enum appeal_state, APPEAL_STATES);
+NAMES(closers, appeal_closer_name, enum appeal_closer, APPEAL_CLOSERS);
+NAMES(languages, lang_name, enum lang, LANGS);
+NAMES(authors, message_author_name, enum message_author, MESSAGE_AUTHORS);
+NAMES(kinds, message_kind_name, enum message_kind, MESSAGE_KINDS);
+NAMES(deliveries, delivery_name, enum delivery, DELIVERY_STATES);
+NAMES(role_names, role_name, enum role, ROLES);
+NAMES(actors, actor_kind_name, enum actor_kind, ACTOR_KINDS);
 
 /* Audit-only kinds are never sent. */
 static const char *live_kind_name(int kind)
@@ -96,7 +96,7 @@ static const struct shape counts = { "AppealCounts", "All appeals, whatever the 
 #undef ME
 
 #define LIST(item_shape, doc_, raw) \
-	{ "items", SHAPE_LIST, 0, INSIDE(items), .shape = &(item_shape), COUNTED(count), .doc = doc_, .raw_offset = raw }, \
+	{ "items", SHAPE_LIST, 0, INSIDE(items), .shape = &(item_shape), COUNTED(count), .doc = (doc_), .raw_offset = (raw) }, \
 	TEXT("next_cursor", next_cursor, NUL, "Pass it as cursor for the next page; null: this is the last", "null"), \
 	NUMBER("epoch", position.epoch, 0, "Of the event feed, for ids <epoch>-<seq>", "1"), \
 	NUMBER("as_of_seq", position.as_of_seq, 0, "The last event that this list knows of", "1234")
@@ -197,7 +197,7 @@ const struct shape shape_token = { "Token", "OAuth 2 tokens", SHAPE_FIELDS(token
 
 #define ME out_metadata
 #define STRS(name, member, counter, doc_, example_) \
-	{ name, SHAPE_STRS, 0, INSIDE(member), COUNTED(counter), .doc = doc_, .example = example_ }
+	{ name, SHAPE_STRS, 0, INSIDE(member), COUNTED(counter), .doc = (doc_), .example = (example_) }
 static const struct shape_field metadata_fields[] = {
 	TEXT("issuer", issuer, 0, "Who signs", "\"http://127.0.0.1:8080\""),
 	TEXT("token_endpoint", token_endpoint, 0, "Where tokens are", "\"http://127.0.0.1:8080/oauth/token\""),

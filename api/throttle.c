@@ -62,7 +62,7 @@ static struct counter *counter_of(struct throttle *throttle, struct str name)
 	if (memcmp(counter->digest, digest, sizeof(digest)) != 0 ||
 	    clock_mono_ms() >= counter->window_ends_ms) {
 		*counter = (struct counter){ .window_ends_ms = clock_mono_ms() +
-							       THROTTLE_WINDOW_S * 1000 };
+							       THROTTLE_WINDOW_S * INT64_C(1000) };
 		memcpy(counter->digest, digest, sizeof(digest));
 	}
 	return counter;

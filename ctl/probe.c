@@ -66,7 +66,7 @@ static bool address_takes(const struct sockaddr *address, socklen_t len)
 {
 	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	bool takes = fd >= 0 && connect(fd, address, len) == 0;
-	struct timeval patience = { 0, 50 * 1000 };
+	struct timeval patience = { 0, 50000 };
 	int error = -1;
 	socklen_t error_len = sizeof(error);
 	fd_set writable;

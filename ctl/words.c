@@ -33,13 +33,13 @@ const char *words_time(int64_t wall_ms, struct arena *arena)
 
 const char *words_bytes(int64_t bytes, struct arena *arena)
 {
-	enum { K = 1024 };
+	const int64_t K = 1024;
 
 	if (bytes < K)
 		return str_format(arena, "%lld bytes", (long long)bytes).data;
 	if (bytes < K * K)
 		return str_format(arena, "%lld KB", (long long)(bytes / K)).data;
-	if (bytes < (int64_t)K * K * K)
-		return str_format(arena, "%.1f MB", (double)bytes / (K * K)).data;
-	return str_format(arena, "%.1f GB", (double)bytes / ((double)K * K * K)).data;
+	if (bytes < K * K * K)
+		return str_format(arena, "%.1f MB", (double)bytes / (double)(K * K)).data;
+	return str_format(arena, "%.1f GB", (double)bytes / (double)(K * K * K)).data;
 }

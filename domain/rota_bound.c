@@ -184,8 +184,8 @@ static int64_t units_worth_it(const struct rota_bound *bound, int32_t courier,
 	/* In whole numbers: 2h + unit (2k - 1) < num * weight / reward's weight, so at most `room`.
 	 */
 	rota_wide room = floor_div((rota_wide)reward.num * who->weight - 1, reward.weight);
-	rota_wide units =
-		floor_div(room - 2 * who->history_milli + bound->unit_milli, 2 * bound->unit_milli);
+	rota_wide units = floor_div(room - (rota_wide)2 * who->history_milli + bound->unit_milli,
+				    (rota_wide)2 * bound->unit_milli);
 
 	units -= bound->load[courier];
 	return units > INT32_MAX ? INT32_MAX : (int64_t)units;

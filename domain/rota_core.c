@@ -225,7 +225,8 @@ static int32_t shifts_below(const struct even *even, int32_t courier, const stru
 	if (courier > t->courier && room * t->den == num)
 		room--;
 	/* 2h + p(2k - 1) <= room */
-	shifts = floor_div(room - 2 * who->history_milli + even->points, 2 * even->points);
+	shifts = floor_div(room - (rota_wide)2 * who->history_milli + even->points,
+			   (rota_wide)2 * even->points);
 	if (shifts < 0)
 		return 0;
 	return shifts > who->cap_total ? who->cap_total : (int32_t)shifts;

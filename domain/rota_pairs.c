@@ -69,7 +69,7 @@ static void courier_mark(const struct sorted *sorted, const struct rota_courier 
 
 	for (size_t i = 0; i < who->off_count; i++) {
 		const struct rota_off *off = &who->off[i];
-		uint8_t *day = sorted->off + off->day * shifts;
+		uint8_t *day = sorted->off + off->day * (ptrdiff_t)shifts;
 
 		if (off->shift == ROTA_NONE)
 			memset(day, on, (size_t)shifts);

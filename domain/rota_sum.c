@@ -157,7 +157,7 @@ static bool big_try_by(struct big *a, struct big *b, uint32_t divisor)
 
 static void big_write(struct big *a, struct buf *buf)
 {
-	uint32_t *digits = arena_array(buf->arena, LIMBS_MAX * 2, sizeof(*digits));
+	uint32_t *digits = arena_array(buf->arena, (size_t)LIMBS_MAX * 2, sizeof(*digits));
 	int32_t count = 0;
 
 	do

@@ -29,7 +29,7 @@ enum status redis_conn_open(const struct redis_address *address, int timeout_ms,
 	if (conn == NULL)
 		return STATUS_FAILED;
 	conn->address = wire_address_copy(&conn->arena, address);
-	conn->timeout = (struct timeval){ timeout_ms / 1000, timeout_ms % 1000 * 1000 };
+	conn->timeout = (struct timeval){ timeout_ms / 1000, timeout_ms % 1000 * 1000L };
 	*conn_out = conn;
 	return STATUS_OK;
 }

@@ -118,8 +118,10 @@ static void link_drop(struct redis_link *link, const char *reason, bool context_
 								       : link->reconnect_ms * 2;
 	if (context != NULL)
 		context->data = NULL;
-	while (link->oldest != NULL)
+	while (link->oldest != NULL) {
+		assert(link->oldest->link == link);
 		call_end(link->oldest, NULL);
+	}
 	if (context != NULL && !context_is_gone)
 		redisAsyncFree(context);
 }

@@ -13,7 +13,7 @@
 enum { TICKS_MAX = 1000 };
 
 #define MINUTES(n) ((n)*INT64_C(60000))
-#define HOURS(n) MINUTES(60 * (n))
+#define HOURS(n) ((n)*INT64_C(3600000))
 
 /* clang-format off */
 const struct job jobs[] = {

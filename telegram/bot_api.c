@@ -88,8 +88,10 @@ void bot_api_close(struct bot_api *api)
 	if (api == NULL)
 		return;
 	http_client_close(api->client);
-	while (api->calls != NULL)
+	while (api->calls != NULL) {
+		assert(api->calls->link == &api->calls);
 		call_free(api->calls);
+	}
 	arena_release(&api->arena);
 	free(api);
 }

@@ -68,14 +68,17 @@ static void accept_failed(struct evconnlistener *listener, void *arg)
 
 static int port_of(struct evconnlistener *listener)
 {
-	struct sockaddr_storage address = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address = { .v6 = { 0 } };
 	socklen_t len = sizeof(address);
 
-	if (getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&address, &len) != 0)
+	if (getsockname(evconnlistener_get_fd(listener), &address.any, &len) != 0)
 		return 0;
-	if (address.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&address)->sin_port);
+	return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port
+						       : address.v4.sin_port);
 }
 
 /* libevent owns the descriptors from here on. */

@@ -42,7 +42,7 @@ enum status ids_reserve(const char *path, int64_t *first_out)
 	if (fd >= 0) {
 		int64_t number = number_read(fd);
 
-		if (number + 2 * IDS_BLOCK > IDS_MAX)
+		if (number + INT64_C(2) * IDS_BLOCK > IDS_MAX)
 			number = IDS_BLOCK;
 		*first_out = number + IDS_HEADROOM;
 		status = number_write(fd, number + IDS_BLOCK);

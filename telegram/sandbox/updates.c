@@ -2,6 +2,7 @@
  * the tail is ignored. */
 #include "telegram/sandbox/updates.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ void updates_init(struct updates *updates, int64_t first_id)
 
 static void drop_first(struct updates *updates)
 {
+	assert(updates->count > 0);
 	free(updates->rows[updates->first].json);
 	updates->first++;
 	updates->count--;
