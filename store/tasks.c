@@ -50,21 +50,36 @@ void task_tell(struct db *db, const struct task *task, int64_t now_ms)
 		outbox_add_task(db_outbox(db), &notice);
 }
 
-enum status task_promote(struct db *db, struct str order_key, int64_t now_ms)
+enum status task_next(struct db *db, struct str order_key, struct arena *arena,
+		      struct task *task_out)
 {
-	struct task task;
 	enum status status;
 
 	if (order_key.data == NULL)
-		return STATUS_OK;
-	status = TASK_QUERY(db, SQL_tasks_head, db_scratch(db), &task, V_STR(order_key));
-	if (status != STATUS_OK || task.state != TASK_WAITING)
-		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-	status = SQL_RUN(db, SQL_tasks_make_ready, NULL, V_INT(task.id), V_INT(now_ms));
-	task.state = TASK_READY;
+		return STATUS_NOT_FOUND;
+	status = TASK_QUERY(db, SQL_tasks_head, arena, task_out, V_STR(order_key));
+	return status == STATUS_OK && task_out->state != TASK_WAITING ? STATUS_NOT_FOUND : status;
+}
+
+enum status task_make_ready(struct db *db, struct task *task, int64_t now_ms)
+{
+	enum status status =
+		SQL_RUN(db, SQL_tasks_make_ready, NULL, V_INT(task->id), V_INT(now_ms));
+
+	task->state = TASK_READY;
 	if (status == STATUS_OK)
-		task_tell(db, &task, now_ms);
+		task_tell(db, task, now_ms);
 	return status;
+}
+
+enum status task_promote(struct db *db, struct str order_key, int64_t now_ms)
+{
+	struct task task;
+	enum status status = task_next(db, order_key, db_scratch(db), &task);
+
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	return status == STATUS_OK ? task_make_ready(db, &task, now_ms) : status;
 }
 
 /* Behind an unfinished one of its order key it waits. */

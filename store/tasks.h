@@ -57,6 +57,13 @@ struct fence {
  * (drop the hint). DENIED: the worker is dead to the others. */
 CHECKED enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now_ms,
 			       struct arena *arena, struct task *task_out);
+/* Instead of tasks_finish for a task that was taken and is done: OK: the next of its order key is
+ * taken in its place, as Redis needs not be told of what whoever holds the key runs at once. Only
+ * one of the same type and class that is due; EMPTY: it is another, and ready now, or there is
+ * none.
+ */
+CHECKED enum status tasks_take_next(struct db *db, int64_t now_ms, struct arena *arena,
+				    struct task *task_out);
 /* External: ready and due -> running for `worker`. As tasks_take otherwise. */
 CHECKED enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t now_ms,
 				struct arena *arena, struct task *task_out);

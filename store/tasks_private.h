@@ -16,6 +16,11 @@ CHECKED enum status task_query(struct db *db, enum sql_id id, const struct sql_v
 	task_query((db), (id), SQL_VALUES(__VA_ARGS__), (arena), (task_out))
 /* A ready row is told to Redis after COMMIT, if its type is and it is due soon. */
 void task_tell(struct db *db, const struct task *task, int64_t now_ms);
+/* The one that waits behind a head that is gone; NOT_FOUND: none does, or there is a head. */
+CHECKED enum status task_next(struct db *db, struct str order_key, struct arena *arena,
+			      struct task *task_out);
+/* Waiting until now; told to Redis as task_tell does. */
+CHECKED enum status task_make_ready(struct db *db, struct task *task, int64_t now_ms);
 /* The head of an order key is gone: the oldest waiting row becomes ready. STR_NONE: nothing to do.
  */
 CHECKED enum status task_promote(struct db *db, struct str order_key, int64_t now_ms);

@@ -30,6 +30,23 @@ static enum status check_alive(struct db *db, struct str worker)
 	return STATUS_OK;
 }
 
+static enum status empty_if_not_found(enum status status)
+{
+	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
+}
+
+/* Its strings live until the change is over. */
+static enum status take_out(struct db *db, const struct task *task)
+{
+	enum status status = SQL_RUN(db, SQL_tasks_delete, NULL, V_INT(task->id));
+
+	if (status == STATUS_OK) {
+		db->taken = *task;
+		db->has_taken = true;
+	}
+	return status;
+}
+
 enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now_ms,
 		       struct arena *arena, struct task *task_out)
 {
@@ -39,13 +56,25 @@ enum status tasks_take(struct db *db, int64_t id, struct str worker, int64_t now
 	if (status != STATUS_OK)
 		return status;
 	status = TASK_QUERY(db, SQL_tasks_runnable, arena, task_out, V_INT(id), V_INT(now_ms));
-	if (status == STATUS_OK)
-		status = SQL_RUN(db, SQL_tasks_delete, NULL, V_INT(id));
-	if (status == STATUS_OK) {
-		db->taken = *task_out;
-		db->has_taken = true;
-	}
-	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
+	return status == STATUS_OK ? take_out(db, task_out) : empty_if_not_found(status);
+}
+
+enum status tasks_take_next(struct db *db, int64_t now_ms, struct arena *arena,
+			    struct task *task_out)
+{
+	const struct task done = db->taken;
+	enum status status;
+
+	assert(db->has_taken);
+	db->has_taken = false;
+	status = task_next(db, done.order_key, arena, task_out);
+	if (status != STATUS_OK)
+		return empty_if_not_found(status);
+	if (task_out->type == done.type && task_out->class == done.class &&
+	    task_out->due_at_ms <= now_ms)
+		return take_out(db, task_out);
+	status = task_make_ready(db, task_out, now_ms);
+	return status == STATUS_OK ? STATUS_EMPTY : status;
 }
 
 enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t now_ms,
@@ -61,7 +90,7 @@ enum status tasks_claim(struct db *db, int64_t id, struct str worker, int64_t no
 		task_out->worker = str_copy(arena, worker);
 		status = SQL_RUN(db, SQL_tasks_claim, NULL, V_INT(id), V_STR(worker));
 	}
-	return status == STATUS_NOT_FOUND ? STATUS_EMPTY : status;
+	return empty_if_not_found(status);
 }
 
 /* ---- what can become of a row that is held ----------------------------------------------- */

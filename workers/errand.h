@@ -37,6 +37,8 @@ struct errand {
 	enum status handler_status; /* OK: what failed was the machinery around it */
 	enum status failed_with;    /* of the handler, while that is being recorded */
 	bool is_over;		    /* a suspect whose task is gone or buried */
+	int went_on;		    /* transactional: tasks behind it that ran in the same change */
+	bool goes_alone;	    /* one of those failed */
 	bool held_back; /* the call was not made because this worker may be dead to the others */
 };
 

@@ -304,6 +304,47 @@ static void a_taken_task_is_gone_with_its_change_and_its_next_is_ready(void **st
 	assert_status(tasks_take(r->db, q.head, WORKER, T0, &r->arena, &task), STATUS_EMPTY);
 }
 
+static void the_next_of_a_key_is_taken_in_place_of_a_done_one(void **state)
+{
+	struct records *r = *state;
+	struct queue q = queue_of(r);
+	struct task task;
+
+	assert_ok(tasks_take(r->db, q.head, WORKER, T0, &r->arena, &task));
+	assert_ok(tasks_take_next(r->db, T0, &r->arena, &task));
+	assert_int_equal(task.id, q.second);
+	assert_str(task.payload, "{}");
+	assert_ok(tasks_take_next(r->db, T0, &r->arena, &task));
+	assert_int_equal(task.id, q.third);
+	assert_status(tasks_take_next(r->db, T0, &r->arena, &task), STATUS_EMPTY);
+	db_end_change(r->db);
+	assert_int_equal(state_of(r, q.third), GONE);
+	assert_int_equal(times_told(r->db, q.second), 0);
+	assert_int_equal(times_told(r->db, q.third), 0);
+	assert_int_equal(state_of(r, q.other), TASK_READY);
+}
+
+static void a_next_of_another_type_or_of_later_is_made_ready_instead(void **state)
+{
+	struct records *r = *state;
+	int64_t first, other_type, later;
+	struct task task;
+
+	workers_begin(r);
+	first = add(r, TASK_CLOSE_APPEAL, "key", NULL, 0);
+	other_type = add(r, TASK_DELIVER, "key", NULL, 0);
+	later = add(r, TASK_DELIVER, "key", NULL, T0 + 1000);
+	assert_ok(tasks_take(r->db, first, WORKER, T0, &r->arena, &task));
+	assert_status(tasks_take_next(r->db, T0, &r->arena, &task), STATUS_EMPTY);
+	assert_int_equal(state_of(r, other_type), TASK_READY);
+	assert_int_equal(state_of(r, later), TASK_WAITING);
+	assert_int_equal(times_told(r->db, other_type), 1);
+	assert_ok(tasks_take(r->db, other_type, WORKER, T0, &r->arena, &task));
+	assert_status(tasks_take_next(r->db, T0, &r->arena, &task), STATUS_EMPTY);
+	assert_int_equal(state_of(r, later), TASK_READY);
+	assert_int_equal(times_told(r->db, later), 1);
+}
+
 static void a_taken_task_may_come_to_a_retry_in_the_same_change(void **state)
 {
 	struct records *r = *state;
@@ -708,6 +749,8 @@ int main(void)
 		with_records(asking_again_after_a_burial_is_a_new_id_at_the_end_of_the_key),
 		with_records(a_key_without_unfinished_rows_begins_anew),
 		with_records(a_taken_task_is_gone_with_its_change_and_its_next_is_ready),
+		with_records(the_next_of_a_key_is_taken_in_place_of_a_done_one),
+		with_records(a_next_of_another_type_or_of_later_is_made_ready_instead),
 		with_records(a_taken_task_may_come_to_a_retry_in_the_same_change),
 		with_records(
 			a_transactional_task_whose_change_failed_stands_and_is_retried_or_buried_by_its_fence),

@@ -1,9 +1,10 @@
 /* tests/unit/workers_runner_test.c -- order by key, whatever the number of workers; suspects,
- * zombies; and hints that are told twice or lie. */
+ * zombies; hints that are told twice or lie; and tasks of one key that run on in one change. */
 #include "tests/unit/workers_fixture.h"
 
 #include "base/log.h"
 #include "domain/payload.h"
+#include "tests/unit/db_number.h"
 
 #define DELIVER_STREAM "eco:stream:deliver:interactive"
 #define CLOSE_STREAM "eco:stream:close_appeal:bulk"
@@ -444,6 +445,81 @@ static void a_hint_before_its_time_or_its_turn_moves_nothing(void **state)
 	assert_int_equal(appeal_state(&chat), APPEAL_CLOSING);
 }
 
+/* ---- one key in one change ---------------------------------------------------------------- */
+
+#define VOID_STREAM "eco:stream:close_appeal:interactive"
+
+/* Timers of appeals that never were, on one key; the payload of number `bad` is none. */
+struct keyed {
+	int count, bad;
+};
+
+static enum status run_keyed(struct db *db, void *arg)
+{
+	const struct keyed *keyed = arg;
+	enum status status = STATUS_OK;
+	int64_t id;
+
+	for (int i = 0; i < keyed->count && status == STATUS_OK; i++) {
+		struct task_new task = { .type = TASK_CLOSE_APPEAL,
+					 .class = TASK_INTERACTIVE,
+					 .order_key = STR("key") };
+
+		task.payload = i == keyed->bad ? STR("{}")
+					       : STR("{\"appeal_id\":99999,\"generation\":1}");
+		status = tasks_add(db, &task, clock_wall_ms(), &id);
+	}
+	return status;
+}
+
+static void add_keyed(int count, int bad)
+{
+	struct keyed keyed = { count, bad };
+
+	assert_int_equal(store_run(crew.work.store, run_keyed, &keyed), STATUS_OK);
+}
+
+static void tasks_of_a_key_run_on_without_being_told_one_by_one(void **state)
+{
+	enum { COUNT = 100 };
+
+	(void)state;
+	add_keyed(COUNT, -1);
+	crew_join(&crew, 0);
+	crew_join(&crew, 1);
+	CREW_UNTIL(&crew, all_is_done());
+	CREW_UNTIL(&crew, pending(VOID_STREAM) == 0);
+	assert_true(fixture_int(&crew.work.redis, "XLEN " VOID_STREAM) <= COUNT / 10);
+}
+
+/* Those before it are done, it is buried by itself, those behind it go on. */
+static void one_that_fails_behind_others_fails_alone(void **state)
+{
+	(void)state;
+	add_keyed(40, 20);
+	crew_join(&crew, 0);
+	CREW_UNTIL(&crew, work_tasks(&crew.work, TASK_STATES) == 1);
+	assert_int_equal(work_tasks(&crew.work, TASK_DEAD), 1);
+	assert_int_equal(db_number(crew.work.reader, "SELECT payload = '{}' FROM tasks"), 1);
+	CREW_UNTIL(&crew, pending(VOID_STREAM) == 0);
+	CREW_UNTIL(&crew, is_in_stream("eco:dead:close_appeal:interactive", 1));
+}
+
+/* What runs in a suspect's change would be blamed on it. */
+static void a_suspect_runs_without_those_behind_it(void **state)
+{
+	enum { TOLD = 1, SAID_AGAIN = 1, BEHIND = 1 };
+
+	(void)state;
+	add_keyed(2, -1);
+	become_suspects(VOID_STREAM, 1);
+	crew_join(&crew, 0);
+	CREW_UNTIL(&crew, all_is_done());
+	CREW_UNTIL(&crew, pending(VOID_STREAM) == 0);
+	assert_int_equal(fixture_int(&crew.work.redis, "XLEN " VOID_STREAM),
+			 TOLD + SAID_AGAIN + BEHIND);
+}
+
 /* ---- an orderly end ---------------------------------------------------------------------- */
 
 static void who_stops_leaves_nothing_behind(void **state)
@@ -486,6 +562,9 @@ int main(void)
 		TEST(hints_that_lie_do_no_harm),
 		TEST(a_hint_of_another_type_moves_nothing),
 		TEST(a_hint_before_its_time_or_its_turn_moves_nothing),
+		TEST(tasks_of_a_key_run_on_without_being_told_one_by_one),
+		TEST(one_that_fails_behind_others_fails_alone),
+		TEST(a_suspect_runs_without_those_behind_it),
 		TEST(who_stops_leaves_nothing_behind),
 	};
 
