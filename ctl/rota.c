@@ -14,6 +14,7 @@ struct job {
 	struct arena *arena;
 	struct rota_file file;
 	struct rota_answer answer;
+	struct rota_past past; /* what the answer goes on from; all 0: from nothing */
 	struct reader reader;
 	bool timing; /* say on stderr how long each step took */
 	int64_t since_us;
@@ -58,6 +59,9 @@ static int answer_send(struct job *job)
 	enum status status = rota_check(&job->file.problem, &job->answer, &scratch, &fault);
 	int code = CTL_OK;
 
+	if (status == STATUS_OK)
+		status = rota_check_past(&job->file.problem, &job->answer, &job->past, &scratch,
+					 &fault);
 	step_done(job, "check");
 	if (status != STATUS_OK) {
 		code = say(str_format(job->arena, "this answer did not stand its check: %.*s",
@@ -108,16 +112,22 @@ struct wish {
 	const char *from_day, *prefer, *previous;
 };
 
-static enum status wish_check(const struct wish *wish, struct rota_past *past)
+static enum status from_day_get(const char *text, struct rota_past *past)
 {
 	int64_t day;
 
-	if (wish->from_day == NULL ||
-	    str_to_int(str_from_c(wish->from_day), 0, ROTA_DAYS_MAX, &day) != STATUS_OK) {
+	if (text == NULL || str_to_int(str_from_c(text), 0, ROTA_DAYS_MAX, &day) != STATUS_OK) {
 		say(STR("--from-day must be a day from 0 on"), CTL_USAGE);
 		return STATUS_BAD_INPUT;
 	}
 	past->from_day = (int32_t)day;
+	return STATUS_OK;
+}
+
+static enum status wish_check(const struct wish *wish, struct rota_past *past)
+{
+	if (from_day_get(wish->from_day, past) != STATUS_OK)
+		return STATUS_BAD_INPUT;
 	past->prefer_evenness = wish->prefer != NULL && strcmp(wish->prefer, "evenness") == 0;
 	if (!past->prefer_evenness &&
 	    (wish->prefer == NULL || strcmp(wish->prefer, "changes") != 0)) {
@@ -127,8 +137,9 @@ static enum status wish_check(const struct wish *wish, struct rota_past *past)
 	return STATUS_OK;
 }
 
-static enum status previous_read(struct job *job, const char *name, struct rota_past *past)
+static enum status previous_read(struct job *job, const char *name)
 {
+	struct rota_past *past = &job->past;
 	FILE *file = file_open(name);
 	enum status status;
 
@@ -146,12 +157,13 @@ static enum status previous_read(struct job *job, const char *name, struct rota_
 	return status;
 }
 
-static int go_on(struct job *job, const struct rota_past *past)
+static int go_on(struct job *job)
 {
 	struct rota_replan *replan;
 	struct str fault = STR_NONE;
 
-	if (rota_replan_open(&job->file.problem, past, job->arena, &replan, &fault) != STATUS_OK)
+	if (rota_replan_open(&job->file.problem, &job->past, job->arena, &replan, &fault) !=
+	    STATUS_OK)
 		return say(str_format(job->arena, "input: %.*s", STR_ARG(fault)), CTL_REFUSED);
 	step_done(job, "prepare");
 	rota_replan_move(replan);
@@ -165,7 +177,6 @@ int rota_replan_command(struct ctl *ctl, int argc, char **argv)
 {
 	struct job job;
 	struct wish wish = { 0 };
-	struct rota_past past = { 0 };
 	const struct args_option options[] = {
 		{ "--from-day", &wish.from_day, NULL },
 		{ "--prefer", &wish.prefer, NULL },
@@ -175,59 +186,86 @@ int rota_replan_command(struct ctl *ctl, int argc, char **argv)
 					1 };
 
 	job_init(&job, ctl);
-	if (args_parse(&spec, argc, argv) != STATUS_OK || wish_check(&wish, &past) != STATUS_OK)
+	if (args_parse(&spec, argc, argv) != STATUS_OK || wish_check(&wish, &job.past) != STATUS_OK)
 		return CTL_USAGE;
 	if (problem_read(&job, stdin, "input") != STATUS_OK ||
-	    previous_read(&job, wish.previous, &past) != STATUS_OK)
+	    previous_read(&job, wish.previous) != STATUS_OK)
 		return CTL_REFUSED;
 	step_done(&job, "previous");
-	return go_on(&job, &past);
+	return go_on(&job);
 }
 
 /* ---- checking ---------------------------------------------------------------------------- */
 
+/* What the caller knows of the rota that the answer goes on from. */
+struct known {
+	const char *from_day, *previous;
+	const char *names[2];
+};
+
 static int check_say(struct job *job, const char *name, enum status status, struct str fault)
 {
+	int32_t from_day = job->answer.proof.from_day;
+	struct str given = from_day > 0 ? str_format(job->arena,
+						     " from day %d on, what is before it taken as "
+						     "given",
+						     from_day)
+					: STR("");
+
 	if (status != STATUS_OK)
 		return say(str_format(job->arena, "%s: %.*s", name, STR_ARG(fault)),
 			   status == STATUS_CONFLICT ? CTL_FAILED : CTL_REFUSED);
-	printf("%s%s: %lld of %lld places covered, cost %.*s, bound %.*s\n",
-	       job->answer.optimal ? "optimal" : "gap",
-	       job->answer.proof.from_day > 0 ? ", its past taken as given" : "",
+	printf("%s%.*s: %lld of %lld places covered, cost %.*s, bound %.*s\n",
+	       job->answer.optimal ? "optimal" : "gap", STR_ARG(given),
 	       (long long)job->answer.covered, (long long)job->answer.demand,
 	       STR_ARG(job->answer.cost), STR_ARG(job->answer.bound));
 	return CTL_OK;
 }
 
-static int files_check(struct job *job, FILE *in, FILE *out, const char *const *names)
+static int files_check(struct job *job, FILE *in, FILE *out, const struct known *known)
 {
 	struct str fault = STR_NONE;
 	enum status status;
 
-	if (problem_read(job, in, names[0]) != STATUS_OK)
+	if (problem_read(job, in, known->names[0]) != STATUS_OK ||
+	    (known->previous != NULL && previous_read(job, known->previous) != STATUS_OK))
 		return CTL_REFUSED;
-	job->reader.file = names[1];
+	job->reader.file = known->names[1];
 	if (rota_answer_read(&job->reader, out, &job->file, &job->answer) != STATUS_OK)
 		return say(job->reader.fault, CTL_REFUSED);
 	status = rota_check(&job->file.problem, &job->answer, job->arena, &fault);
-	return check_say(job, names[status == STATUS_CONFLICT], status, fault);
+	if (status == STATUS_OK && known->from_day != NULL)
+		status = rota_check_past(&job->file.problem, &job->answer, &job->past, job->arena,
+					 &fault);
+	return check_say(job, known->names[status == STATUS_CONFLICT], status, fault);
+}
+
+/* --previous means nothing without the day from which it was no longer kept. */
+static enum status known_check(const struct known *known, struct rota_past *past)
+{
+	if (known->from_day != NULL || known->previous != NULL)
+		return from_day_get(known->from_day, past);
+	return STATUS_OK;
 }
 
 int rota_check_command(struct ctl *ctl, int argc, char **argv)
 {
-	const char *names[2] = { NULL, NULL };
-	const struct args_spec spec = { NULL, 0, names, 2 };
+	struct known known = { 0 };
+	const struct args_option options[] = { { "--from-day", &known.from_day, NULL },
+					       { "--previous", &known.previous, NULL } };
+	const struct args_spec spec = { options, 2, known.names, 2 };
 	struct job job;
 	FILE *in, *out;
 	int code = CTL_REFUSED;
 
-	if (args_parse(&spec, argc, argv) != STATUS_OK)
-		return CTL_USAGE;
 	job_init(&job, ctl);
-	in = file_open(names[0]);
-	out = in != NULL ? file_open(names[1]) : NULL;
+	if (args_parse(&spec, argc, argv) != STATUS_OK ||
+	    known_check(&known, &job.past) != STATUS_OK)
+		return CTL_USAGE;
+	in = file_open(known.names[0]);
+	out = in != NULL ? file_open(known.names[1]) : NULL;
 	if (out != NULL)
-		code = files_check(&job, in, out, names);
+		code = files_check(&job, in, out, &known);
 	if (out != NULL)
 		fclose(out);
 	if (in != NULL)

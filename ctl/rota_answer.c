@@ -43,6 +43,39 @@ static void assigned_read(struct parse *parse, json_t *document)
 	parse->answer->assigned_count = (int32_t)count;
 }
 
+static void changes_read(struct parse *parse, json_t *document)
+{
+	static const char *const names[] = { "change", "slot", "courier", NULL };
+	struct reader *reader = parse->reader;
+	struct rota_answer *answer = parse->answer;
+	json_t *list = list_get(reader, &top, document, "changes", 2 * ROTA_PAIRS_MAX, false);
+	size_t count = json_array_size(list);
+	struct rota_pair *added = arena_array(reader->arena, count + 1, sizeof(*added));
+	struct rota_pair *removed = arena_array(reader->arena, count + 1, sizeof(*removed));
+
+	for (size_t i = 0; i < count && is_well(reader); i++) {
+		struct place at = { "changes", i, NULL, 0 };
+		json_t *object = json_array_get(list, i);
+		struct rota_pair pair;
+		struct str change;
+
+		if (!object_check(reader, &at, object, names))
+			return;
+		change = text_get(reader, &at, object, "change", true);
+		pair.slot = id_get(parse, &at, object, "slot", &parse->file->slots);
+		pair.courier = id_get(parse, &at, object, "courier", &parse->file->couriers);
+		if (str_eq_c(change, "added"))
+			added[answer->added_count++] = pair;
+		else if (str_eq_c(change, "removed"))
+			removed[answer->removed_count++] = pair;
+		else
+			complain(reader, &at, "change", "must be added or removed");
+	}
+	answer->is_replanned = list != NULL;
+	answer->added = added;
+	answer->removed = removed;
+}
+
 static void missing_read(struct parse *parse, json_t *document)
 {
 	static const char *const names[] = { "slot", "missing", NULL };
@@ -228,6 +261,7 @@ static void document_parse(struct parse *parse, json_t *document)
 		complain(reader, &top, "gap", "must be a number");
 	answer->gap = json_number_value(json_object_get(document, "gap"));
 	assigned_read(parse, document);
+	changes_read(parse, document);
 	missing_read(parse, document);
 	if (is_well(reader))
 		people_read(parse, document);

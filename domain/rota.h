@@ -175,9 +175,16 @@ void rota_freeze(const struct rota_problem *problem, const struct rota_pair *ass
 		 struct rota_problem *frozen_out);
 
 /* Trusts nothing of the answer: every hard rule, coverage, cost and bound are worked out anew from
- * the problem, the assignments and the proof's sets. CONFLICT: fault_out says what is false. */
+ * the problem, the assignments and the proof's sets. What the answer has before proof.from_day is
+ * taken as given: the bound holds for all rotas that have the same there. CONFLICT: fault_out says
+ * what is false. */
 CHECKED enum status rota_check(const struct rota_problem *problem, const struct rota_answer *answer,
 			       struct arena *arena, struct str *fault_out);
+/* That proof.from_day is past's, 0 for a rota planned as a whole; and unless past's assignments are
+ * NULL, that nothing before that day differs from them and that the changes are what does. */
+CHECKED enum status rota_check_past(const struct rota_problem *problem,
+				    const struct rota_answer *answer, const struct rota_past *past,
+				    struct arena *arena, struct str *fault_out);
 
 /* 0 Monday ... 6 Sunday. */
 int32_t rota_weekday(const struct rota_problem *problem, int32_t day);

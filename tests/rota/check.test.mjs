@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { check, each, plan } from "./engine.mjs";
+import { check, each, plan, replan } from "./engine.mjs";
 import { Chance, small } from "./instances.mjs";
 import { KINDS, spoil } from "./spoil.mjs";
 import { part, seeds } from "./sample.mjs";
@@ -46,3 +46,39 @@ test("the checker believes no bound of a proof that leaves slots out", async () 
 	assert.equal(code, 1);
 	assert.match(err, /d0m/);
 });
+
+test("the checker takes a past as given only in words, or from the day and the rota that it was told", async () => {
+	const chance = new Chance(79);
+	let lessEven = 0, replanned = 0;
+	for (let seed = 30000; replanned < part(0.1); seed++) {
+		const instance = small(seed, { days: 6, couriers: 6 });
+		const previous = await plan(instance), fromDay = 3;
+		const knownTo = async (answer, before, ...args) => (await check(instance, answer, { previous: before, args })).code;
+		// A rota that is not the best says that all of it was given.
+		const moved = spoil(instance, previous, chance, "worse");
+		if (moved && moved.answer.assignments.length === previous.assignments.length) {
+			const sets = { sets: [], from_day: instance.day_count };
+			const answer = { ...moved.answer, status: "optimal", bound: moved.answer.cost, gap: 0, proof: sets };
+			const believed = await check(instance, answer);
+			if (believed.code === 0) {
+				lessEven++;
+				assert.match(believed.out, /^optimal from day 6 on, what is before it taken as given: /);
+			}
+			assert.equal(await knownTo(answer, undefined, "--from-day", "0"), 1);
+		}
+		assert.equal(await knownTo(previous, undefined, "--from-day", "0"), 0);
+		const next = await replan(instance, previous, { fromDay, prefer: "changes" });
+		const told = ["--from-day", String(fromDay)];
+		assert.equal(await knownTo(next, previous, ...told), 0);
+		assert.equal(await knownTo(next, previous, "--from-day", "2"), 1);
+		if (!next.assignments.length) continue;
+		const other = { ...previous, assignments: without(previous.assignments, chance.pick(previous.assignments)) };
+		assert.equal(await knownTo(next, other, ...told), 1);
+		const [first] = next.assignments;
+		assert.equal(await knownTo({ ...next, changes: [{ change: "added", ...first }] }, previous, ...told), 1);
+		replanned++;
+	}
+	assert.ok(lessEven > replanned / 10, `${lessEven} rotas made believe`);
+});
+
+const without = (list, gone) => list.filter((item) => item !== gone);

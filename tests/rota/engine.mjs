@@ -51,12 +51,16 @@ export function replan(instance, previous, { fromDay, prefer }) {
 	});
 }
 
-// {code, err}: 0 when the answer holds.
-export function check(instance, answer) {
+// {code, out, err}: 0 when the answer holds. What is known of the rota before may be told.
+export function check(instance, answer, { previous, args = [] } = {}) {
 	return inFolder(async (dir) => {
+		if (previous) {
+			await writeFile(join(dir, "previous.json"), JSON.stringify(previous));
+			args = [...args, "--previous", join(dir, "previous.json")];
+		}
 		await writeFile(join(dir, "in.json"), JSON.stringify(instance));
 		await writeFile(join(dir, "out.json"), JSON.stringify(answer));
-		return rota(["check", join(dir, "in.json"), join(dir, "out.json")]);
+		return rota(["check", ...args, join(dir, "in.json"), join(dir, "out.json")]);
 	});
 }
 
