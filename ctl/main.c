@@ -59,7 +59,7 @@ static const struct command commands[] = {
 	  "the most even rota there is for these slots and couriers, with its proof (docs/rota.md)", rota_plan_command },
 	{ "rota replan",   NEEDS_NOTHING,  "--from-day N --prefer changes|evenness [--timing] PREVIOUS.json < IN.json > OUT.json",
 	  "go on from an earlier rota: what it has before day N stays", rota_replan_command },
-	{ "rota check",    NEEDS_NOTHING,  "[--from-day N [--previous PREVIOUS.json]] IN.json OUT.json",
+	{ "rota check",    NEEDS_NOTHING,  "[--from-day N [--previous PREVIOUS.json]] [--timing] IN.json OUT.json",
 	  "confirm a rota from the problem alone: every rule, the cover, the cost, the bound", rota_check_command },
 	{ "config",        NEEDS_SETTINGS, "",
 	  "print the settings in force", config_command },

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* What a command is given; its parts live in ctl's arena. */
 struct job {
@@ -50,6 +51,14 @@ static FILE *file_open(const char *path)
 	return file;
 }
 
+static void peak_say(const struct job *job)
+{
+	struct rusage usage;
+
+	if (job->timing && getrusage(RUSAGE_SELF, &usage) == 0)
+		fprintf(stderr, "peak_kb=%ld\n", usage.ru_maxrss);
+}
+
 /* No answer leaves unchecked, and none leaves in part. */
 static int answer_send(struct job *job)
 {
@@ -74,6 +83,7 @@ static int answer_send(struct job *job)
 	}
 	arena_release(&scratch);
 	step_done(job, "write");
+	peak_say(job);
 	return code;
 }
 
@@ -233,10 +243,13 @@ static int files_check(struct job *job, FILE *in, FILE *out, const struct known 
 	job->reader.file = known->names[1];
 	if (rota_answer_read(&job->reader, out, &job->file, &job->answer) != STATUS_OK)
 		return say(job->reader.fault, CTL_REFUSED);
+	step_done(job, "answer");
 	status = rota_check(&job->file.problem, &job->answer, job->arena, &fault);
 	if (status == STATUS_OK && known->from_day != NULL)
 		status = rota_check_past(&job->file.problem, &job->answer, &job->past, job->arena,
 					 &fault);
+	step_done(job, "check");
+	peak_say(job);
 	return check_say(job, known->names[status == STATUS_CONFLICT], status, fault);
 }
 
@@ -251,10 +264,14 @@ static enum status known_check(const struct known *known, struct rota_past *past
 int rota_check_command(struct ctl *ctl, int argc, char **argv)
 {
 	struct known known = { 0 };
-	const struct args_option options[] = { { "--from-day", &known.from_day, NULL },
-					       { "--previous", &known.previous, NULL } };
-	const struct args_spec spec = { options, 2, known.names, 2 };
 	struct job job;
+	const struct args_option options[] = {
+		{ "--from-day", &known.from_day, NULL },
+		{ "--previous", &known.previous, NULL },
+		{ "--timing", NULL, &job.timing },
+	};
+	const struct args_spec spec = { options, sizeof(options) / sizeof(*options), known.names,
+					2 };
 	FILE *in, *out;
 	int code = CTL_REFUSED;
 

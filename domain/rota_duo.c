@@ -305,6 +305,8 @@ static void days_walk(struct rota_duo *duo, int32_t wanted)
 	const struct rota_problem *problem = duo->net->problem;
 	int32_t count = 1;
 
+	/* Once is enough: whatever an earlier day has put in counts as nothing. */
+	memset(duo->table, -1, sizeof(duo->table));
 	duo->states[0] = (struct state){ .half = { { .last = NONE }, { .last = NONE } },
 					 .took = { NONE, NONE } };
 	duo->day_states[0] = 0;
@@ -314,7 +316,6 @@ static void days_walk(struct rota_duo *duo, int32_t wanted)
 		int32_t end = count;
 
 		duo->day_states[day + 1] = end;
-		memset(duo->table, -1, sizeof(duo->table));
 		for (int32_t i = duo->day_states[day]; i < end; i++) {
 			struct half aged[2] = { duo->states[i].half[0], duo->states[i].half[1] };
 

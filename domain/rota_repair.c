@@ -158,6 +158,50 @@ static bool chain_find(struct rota_rest *rest, const struct goal *goal)
 
 /* ---- cover ------------------------------------------------------------------------------- */
 
+struct taker {
+	struct rota_key key; /* of the next shift */
+	int32_t pair;
+};
+
+static int taker_compare(const void *a, const void *b)
+{
+	const struct taker *left = a, *right = b;
+
+	return rota_key_less(&left->key, &right->key) ? -1 : rota_key_less(&right->key, &left->key);
+}
+
+/* Whoever can take the slot without dropping anything, the lightest first. */
+static void slot_fill(struct rota_rest *rest, int32_t slot, const struct goal *goal,
+		      struct taker *takers)
+{
+	const struct rota_net *net = rest->net;
+	int32_t count = 0, missing = net->missing[slot];
+
+	for (uint32_t i = net->pairs.slot_first[slot];
+	     i < net->pairs.slot_first[slot + 1] && missing > 0; i++) {
+		int32_t pair = (int32_t)net->pairs.slot_pair[i];
+		int32_t courier = net->pair_courier[pair];
+
+		if (may_end(rest, goal, courier) && rota_rest_can_take(rest, pair))
+			takers[count++] =
+				(struct taker){ rota_key_of(net, courier, net->load[courier] + 1),
+						pair };
+	}
+	qsort(takers, (size_t)count, sizeof(*takers), taker_compare);
+	for (int32_t i = 0; i < count && i < missing; i++)
+		rota_rest_take(rest, takers[i].pair);
+}
+
+/* Every slot once: no search, so it is done however large the rota is. */
+static void all_fill(struct rota_rest *rest, const struct goal *goal, struct arena *arena)
+{
+	size_t couriers = (size_t)rest->net->problem->courier_count;
+	struct taker *takers = arena_array(arena, couriers + 1, sizeof(*takers));
+
+	for (int32_t s = 0; s < rest->net->problem->slot_count; s++)
+		slot_fill(rest, s, goal, takers);
+}
+
 static bool slot_cover(struct rota_rest *rest, int32_t slot, const struct goal *goal)
 {
 	search_clear(rest);
@@ -297,9 +341,11 @@ void rota_rest_repair(struct rota_rest *rest, const int32_t *load, struct arena 
 	int32_t *kept = arena_array(arena, (size_t)problem->slot_count + 1, sizeof(*kept));
 	const struct goal to_target = { .load_target = load }, to_any = { 0 };
 
-	rest->budget = TARGET_BUDGET;
 	rules_enforce(rest, kept);
+	all_fill(rest, &to_target, arena);
+	rest->budget = TARGET_BUDGET;
 	all_cover(rest, &to_target);
+	all_fill(rest, &to_any, arena);
 	rest->budget = BUDGET;
 	all_cover(rest, &to_any);
 	rest->budget = rota_meet_applies(problem) ? EVEN_BUDGET : EVEN_ALONE;
