@@ -4,17 +4,25 @@
 
 #include "base/str.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static inline void must(bool holds)
+/* Says what did not hold: several of them in one function abort at the same place. */
+#define must(holds) must_hold((holds), __FILE__, __LINE__, #holds)
+
+static inline void must_hold(bool holds, const char *file, int line, const char *what)
 {
-	if (!holds)
-		abort();
+	if (holds)
+		return;
+	dprintf(STDERR_FILENO, "%s:%d: does not hold: %s (errno: %s)\n", file, line, what,
+		strerror(errno));
+	abort();
 }
 
 /* What the code under test says of each bad input; the fuzzer and the sanitizers keep theirs. */

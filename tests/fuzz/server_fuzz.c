@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -32,6 +33,23 @@ static void handle(struct http_request *request, void *arg)
 	http_reply(request, 200, NULL, 0, STR("ok\n"));
 }
 
+/* libFuzzer's clock may interrupt it: then it goes on by itself. */
+static bool is_connected(int fd, const struct sockaddr_in *address)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLOUT };
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+		return true;
+	if (errno != EINTR)
+		return false;
+	while (poll(&ready, 1, WAIT_MS) < 0 && errno == EINTR)
+		;
+	return ready.revents != 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 &&
+	       error == 0;
+}
+
 static int connect_to_server(void)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
@@ -40,7 +58,7 @@ static int connect_to_server(void)
 	struct linger no_time_wait = { 1, 0 };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	must(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+	must(fd >= 0 && is_connected(fd, &address));
 	must(setsockopt(fd, SOL_SOCKET, SO_LINGER, &no_time_wait, sizeof(no_time_wait)) == 0);
 	return fd;
 }
