@@ -43,6 +43,14 @@ static void to_mid_minute(void)
 	work_clock_move(MINUTE_MS + MINUTE_MS / 2 - clock_wall_ms() % MINUTE_MS);
 }
 
+/* Its tick: when it began. */
+static int64_t this_minute(void)
+{
+	int64_t now_ms = clock_wall_ms();
+
+	return now_ms - now_ms % MINUTE_MS;
+}
+
 static void a_job_that_never_ran_begins_with_the_tick_that_is_now(void **state)
 {
 	int64_t tick_ms;
@@ -51,7 +59,7 @@ static void a_job_that_never_ran_begins_with_the_tick_that_is_now(void **state)
 	to_mid_minute();
 	take_the_lead(&desk, &desk.a);
 	assert_ok(chore_once(&desk.a, jobs_run));
-	tick_ms = clock_wall_ms() - clock_wall_ms() % MINUTE_MS;
+	tick_ms = this_minute();
 	assert_int_equal(tasks_of(EACH), 1);
 	assert_int_equal(tasks_of(LAST), 1);
 	assert_int_equal(records_int(&desk, "SELECT tick_at FROM ticks WHERE job = 'each'"),
@@ -82,9 +90,9 @@ static void after_an_outage_all_missed_ticks_run_or_only_the_last(void **state)
 			 1);
 	assert_int_equal(
 		records_int(&desk, "SELECT MAX(payload ->> 'tick_ms') FROM tasks WHERE " EACH),
-		clock_wall_ms() - clock_wall_ms() % MINUTE_MS);
+		this_minute());
 	assert_int_equal(records_int(&desk, "SELECT payload ->> 'tick_ms' FROM tasks WHERE " LAST),
-			 clock_wall_ms() - clock_wall_ms() % MINUTE_MS);
+			 this_minute());
 }
 
 static void of_too_many_missed_ticks_the_newest_run(void **state)
@@ -99,7 +107,7 @@ static void of_too_many_missed_ticks_the_newest_run(void **state)
 	assert_int_equal(tasks_of(EACH), 5);
 	assert_int_equal(
 		records_int(&desk, "SELECT MIN(payload ->> 'tick_ms') FROM tasks WHERE " EACH),
-		clock_wall_ms() - clock_wall_ms() % MINUTE_MS - 4 * MINUTE_MS);
+		this_minute() - 4 * MINUTE_MS);
 	tasks_are_done();
 	/* what was dropped stays dropped */
 	assert_ok(chore_once(&desk.a, jobs_run));
