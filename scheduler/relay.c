@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "scheduler/told.h"
+#include "store/marks.h"
 #include "store/tasks.h"
 
 enum {
@@ -10,7 +11,10 @@ enum {
 	RELAY_AGE_MS = 1000,	  /* younger ones are on their way */
 	RELAY_HORIZON_MS = 55000, /* the delayed sets hold 60 s; a clock that steps back a little
 				     must not lose any */
+	COMMIT_MS = 300,	  /* what a mark may take on its way into the records */
 };
+_Static_assert(MARKS_AGE_MS + MARKS_SPAN_MS + COMMIT_MS < RELAY_AGE_MS,
+	       "what is known to be told is marked before it is looked for");
 
 enum status relay_run(struct scheduler *scheduler, int64_t *again_ms_out)
 {

@@ -1,5 +1,6 @@
-/* store/marks.h -- tasks whose publication Redis has confirmed: those still ready a second later
- * are marked so in the records, so that the relay leaves them alone; most are done by then. */
+/* store/marks.h -- tasks whose publication Redis has confirmed: those still ready half a
+ * second later are marked so in the records, before the relay looks for them; most are done by
+ * then. */
 #ifndef STORE_MARKS_H
 #define STORE_MARKS_H
 
@@ -9,7 +10,7 @@
 enum {
 	MARKS_MAX = 4096, /* beyond, the oldest are forgotten: the relay tells them once more */
 	MARKS_SPAN_MS = 100,
-	MARKS_AGE_MS = 1000,
+	MARKS_AGE_MS = 500,
 	MARKS_WRITTEN_MAX = 1024, /* in one commit */
 };
 
