@@ -48,7 +48,8 @@ static void changes_read(struct parse *parse, json_t *document)
 	static const char *const names[] = { "change", "slot", "courier", NULL };
 	struct reader *reader = parse->reader;
 	struct rota_answer *answer = parse->answer;
-	json_t *list = list_get(reader, &top, document, "changes", 2 * ROTA_PAIRS_MAX, false);
+	json_t *list =
+		list_get(reader, &top, document, "changes", (size_t)2 * ROTA_PAIRS_MAX, false);
 	size_t count = json_array_size(list);
 	struct rota_pair *added = arena_array(reader->arena, count + 1, sizeof(*added));
 	struct rota_pair *removed = arena_array(reader->arena, count + 1, sizeof(*removed));
