@@ -37,6 +37,7 @@ static enum status run(struct db *db, void *arg)
 		if (errand->went_on > 0 &&
 		    (status != STATUS_OK || errand->outcome.kind != OUTCOME_DONE)) {
 			errand->goes_alone = true;
+			errand->handler_status = STATUS_OK; /* the first's own did well */
 			return STATUS_CONFLICT;
 		}
 		if (status != STATUS_OK)
