@@ -105,11 +105,11 @@ static void run_one(struct store *store, struct batch *batch, int i)
 }
 
 /* A transaction in which nothing happened yet. */
-static enum status begin(struct db *db, bool in_savepoints)
+static enum status begin(struct db *db, bool without_savepoints)
 {
 	outbox_clear(&db->outbox);
 	db->broken = db->must_repeat = false;
-	db->without_savepoints = !in_savepoints;
+	db->without_savepoints = without_savepoints;
 	db->alive[0] = '\0';
 	return simple(db, SQL_txn_begin);
 }
@@ -120,7 +120,7 @@ static void repeat(struct store *store, struct batch *batch)
 	struct db *db = store->db;
 
 	atomic_fetch_add(&store->counters.batches_repeated, 1);
-	batch->lost = simple(db, SQL_txn_rollback) != STATUS_OK || begin(db, true) != STATUS_OK;
+	batch->lost = simple(db, SQL_txn_rollback) != STATUS_OK || begin(db, false) != STATUS_OK;
 	for (int i = 0; i < batch->count && !batch->lost; i++)
 		run_one(store, batch, i);
 }
@@ -193,7 +193,7 @@ void transaction_run(struct store *store)
 		return;
 	}
 	CRASH_POINT("writer.locked");
-	if (begin(db, false) != STATUS_OK) {
+	if (begin(db, true) != STATUS_OK) {
 		lock_drop(store->lock);
 		changes_refuse(&store->changes);
 		return;
