@@ -1,5 +1,6 @@
 /* domain/rota_walk.c -- the arcs of the net, with costs. */
 #include "domain/rota_walk.h"
+
 static void walk_from_slot(const struct rota_walk *walk, int32_t slot)
 {
 	const struct rota_net *net = walk->net;

@@ -8,7 +8,8 @@
 #include <hiredis/hiredis.h>
 #include <stdbool.h>
 
-/* Deep copy into the arena. */
+/* Deep copy into the arena: for the link, as hiredis's asynchronous side looks into redisReply
+ * itself. */
 struct redis_value wire_value(struct arena *arena, const redisReply *reply);
 
 /* What this blocking connection answers is read as struct redis_value, made in the arena at once;
