@@ -4,6 +4,11 @@
 
 #include "domain/rota.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +208,18 @@ static inline struct best fix_best(const struct rota_problem *problem)
 		}
 	}
 	return best;
+}
+
+/* The answer to problem `number`, which has stood its check. */
+static inline struct rota_answer fix_plan(const struct fix *fix, int number, struct arena *arena)
+{
+	struct rota_answer answer = { 0 };
+	struct str fault = STR_NONE;
+
+	if (rota_plan(&fix->problem, arena, &answer, &fault) != STATUS_OK ||
+	    rota_check(&fix->problem, &answer, arena, &fault) != STATUS_OK)
+		fail_msg("%d: %.*s", number, STR_ARG(fault));
+	return answer;
 }
 
 /* An answer's cost "p/q" on the same scale. */
