@@ -9,27 +9,8 @@ import { Fraction, problemsOf } from "./rules.mjs";
 import { spoil } from "./spoil.mjs";
 import { on, part, same, seeds } from "./sample.mjs";
 
-test("rest rules: none is ever broken, nearly always the best, and no bound above it", async () => {
-	const instances = seeds(part(0.1)).map((seed) => smallRest(seed));
-	const [best, answers] = [await each(instances, async (instance) => (await optima([instance], { rest: true }))[0]), await each(instances, plan)];
-	let equal = 0;
-	for (const [index, instance] of instances.entries()) {
-		on(index + 1, () => {
-			const [answer, truth] = [answers[index], best[index]];
-			assert.deepEqual(problemsOf(instance, answer), []);
-			assert.ok(answer.covered <= truth.covered);
-			const reached = answer.covered === truth.covered && same(answer.cost, truth.cost);
-			equal += reached;
-			if (answer.status === "optimal") assert.ok(reached, "it says optimal");
-			if (answer.covered === truth.covered) assert.ok(Fraction.of(answer.bound).compare(truth.cost) <= 0, "a bound above the optimum");
-		});
-	}
-	console.log(`rest rules: ${equal} of ${instances.length} equal to the integer program`);
-	assert.ok(equal >= 0.95 * instances.length, `${equal} of ${instances.length} are the best`);
-});
-
-test("without rest rules nobody works two shifts at one time either", async () => {
-	const instances = seeds(part(0.1)).map((seed) => smallCrowded(seed));
+// Plans each and compares it with the integer program's optimum: how many are as good.
+async function besideOptima(instances, name) {
 	const [best, answers] = [await each(instances, async (instance) => (await optima([instance], { rest: true }))[0]), await each(instances, plan)];
 	const checks = await each(instances, (instance, index) => check(instance, answers[index]));
 	let equal = 0;
@@ -37,16 +18,23 @@ test("without rest rules nobody works two shifts at one time either", async () =
 		on(index + 1, () => {
 			const [answer, truth] = [answers[index], best[index]];
 			assert.deepEqual(problemsOf(instance, answer), []);
+			assert.equal(checks[index].code, 0, checks[index].err);
 			assert.ok(answer.covered <= truth.covered);
 			const reached = answer.covered === truth.covered && same(answer.cost, truth.cost);
 			equal += reached;
 			if (answer.status === "optimal") assert.ok(reached, "it says optimal");
-			assert.equal(checks[index].code, 0, checks[index].err);
+			if (answer.covered === truth.covered) assert.ok(Fraction.of(answer.bound).compare(truth.cost) <= 0, "a bound above the optimum");
 		});
 	}
-	console.log(`two shifts at one time: ${equal} of ${instances.length} equal to the integer program`);
+	console.log(`${name}: ${equal} of ${instances.length} equal to the integer program`);
 	assert.ok(equal >= 0.95 * instances.length, `${equal} of ${instances.length} are the best`);
-});
+}
+
+test("rest rules: none is ever broken, nearly always the best, and no bound above it", () =>
+	besideOptima(seeds(part(0.1)).map((seed) => smallRest(seed)), "rest rules"));
+
+test("without rest rules nobody works two shifts at one time either", () =>
+	besideOptima(seeds(part(0.1)).map((seed) => smallCrowded(seed)), "two shifts at one time"));
 
 test("with rest rules: the same input gives the same bytes, the checker confirms them and nothing spoiled", async () => {
 	const instances = seeds(part(0.1), 500).map((seed) => smallRest(seed));

@@ -171,35 +171,10 @@ static void held_end(struct held *held)
 
 /* ---- what is undone ---------------------------------------------------------------------- */
 
-static void a_failed_change_rolls_back_alone_with_what_it_wanted_told(void **state)
-{
-	struct fixture *f = *state;
-	struct tally tally = TALLY(f);
-	struct asked asked[3];
-	struct held held;
-
-	held_begin(f, &held);
-	ask(f, &tally, &asked[0], note_then, 1, STATUS_OK);
-	ask(f, &tally, &asked[1], note_then, 2, STATUS_CONFLICT);
-	ask(f, &tally, &asked[2], note_then, 3, STATUS_OK);
-	held_end(&held);
-	wait_answered(&tally, 3);
-	assert_status(asked[0].answer, STATUS_OK);
-	assert_status(asked[1].answer, STATUS_CONFLICT);
-	assert_status(asked[2].answer, STATUS_OK);
-	assert_int_equal(notes(f), 2);
-	assert_int_equal(db_number(f->reader, "SELECT COUNT(*) FROM tasks"), 2);
-	fixture_close_store(f);
-	assert_int_equal(f->told_count, 2);
-	assert_true(fixture_was_told(f, asked[0].step.task_id));
-	assert_true(fixture_was_told(f, asked[2].step.task_id));
-}
-
-/* Runs what stands around a change that fails; how often did its neighbour run? */
-static int neighbours_runs(struct fixture *f, change_fn failing)
+/* Three in one batch, of which the one in the middle fails. */
+static void ask_three(struct fixture *f, change_fn failing, struct asked asked[3])
 {
 	struct tally tally = TALLY(f);
-	struct asked asked[3];
 	struct held held;
 
 	held_begin(f, &held);
@@ -213,23 +188,39 @@ static int neighbours_runs(struct fixture *f, change_fn failing)
 	assert_ok(asked[2].answer);
 	assert_int_equal(asked[2].step.runs, 1);
 	assert_int_equal(notes(f), 2);
-	return asked[0].step.runs;
+}
+
+static void a_failed_change_rolls_back_alone_with_what_it_wanted_told(void **state)
+{
+	struct fixture *f = *state;
+	struct asked asked[3];
+
+	ask_three(f, note_then, asked);
+	assert_int_equal(db_number(f->reader, "SELECT COUNT(*) FROM tasks"), 2);
+	fixture_close_store(f);
+	assert_int_equal(f->told_count, 2);
+	assert_true(fixture_was_told(f, asked[0].step.task_id));
+	assert_true(fixture_was_told(f, asked[2].step.task_id));
 }
 
 static void who_refuses_before_writing_costs_the_batch_nothing(void **state)
 {
 	struct fixture *f = *state;
+	struct asked asked[3];
 
-	assert_int_equal(neighbours_runs(f, refuse), 1);
+	ask_three(f, refuse, asked);
+	assert_int_equal(asked[0].step.runs, 1);
 	assert_int_equal(store_counters(f->store).batches_repeated, 0);
 }
 
 static void who_fails_after_writing_has_the_batch_repeated_once(void **state)
 {
 	struct fixture *f = *state;
+	struct asked asked[3];
 
 	needs_speed(); /* a batch ends after 5 ms: these would be several */
-	assert_int_equal(neighbours_runs(f, note_then), 2);
+	ask_three(f, note_then, asked);
+	assert_int_equal(asked[0].step.runs, 2);
 	assert_int_equal(store_counters(f->store).batches_repeated, 1);
 	/* The next one is as quick as ever. */
 	assert_ok(store_run(f->store, note_then, &(struct step){ .a = 9 }));
