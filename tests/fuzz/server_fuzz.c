@@ -96,10 +96,11 @@ static bool talk(int fd, const struct wire *wire, struct str bytes)
 	bool ended = false;
 
 	for (int turn = 0; !ended; turn++) {
-		bool done = handled >= wire->complete && wire->verdict.status == 0 && turn >= 3;
+		bool owes = handled < wire->complete || wire->verdict.status != 0;
 
-		if (done || (turn >= TURNS &&
-			     (is_settled(wire, bytes, ended) || clock_mono_ms() > deadline)))
+		if (!owes && turn >= 3)
+			break;
+		if (turn >= TURNS && (is_settled(wire, bytes, ended) || clock_mono_ms() > deadline))
 			break;
 		event_base_loop(base, EVLOOP_NONBLOCK);
 		ended = take_answers(fd);
