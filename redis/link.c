@@ -393,6 +393,11 @@ bool redis_link_is_up(const struct redis_link *link)
 	return link->state == LINK_UP;
 }
 
+bool redis_link_is_coming(const struct redis_link *link)
+{
+	return link->state != LINK_UP && !link->lost_logged;
+}
+
 void redis_link_on_up(struct redis_link *link, loop_fn up, void *arg)
 {
 	assert(link->up_count < UP_HANDLERS_MAX);

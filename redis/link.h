@@ -19,6 +19,8 @@ CHECKED enum status redis_link_open(struct event_base *base, const struct redis_
 				    struct redis_link **link_out);
 void redis_link_close(struct redis_link *link); /* outstanding calls end with NULL */
 bool redis_link_is_up(const struct redis_link *link);
+/* The first connection is still being made: not up yet, and never lost. */
+bool redis_link_is_coming(const struct redis_link *link);
 /* Called on every (re)connection, e.g. to subscribe again. */
 void redis_link_on_up(struct redis_link *link, loop_fn up, void *arg);
 /* BUSY: not connected, or 10,000 outstanding; done is not called. done may be NULL. */

@@ -31,6 +31,7 @@ struct publisher {
 	struct redis_link *link;
 	struct loop_wake *wake;
 	struct loop_timer *breaker, *draining;
+	bool holding; /* loop: until the first connection stands; the breaker runs */
 	int64_t drain_until_mono_ms;
 	loop_fn drained;
 	void *drained_arg;
@@ -187,8 +188,17 @@ static void breaker_opens(void *arg)
 	struct publisher *publisher = arg;
 
 	log_warn("publisher.breaker_open", LOG_INT("after_ms", BREAKER_MS));
-	atomic_store(&publisher->open, true);
+	publisher->holding = false;
+	atomic_store(&publisher->open, publisher->under_way != NULL);
 	drop_gathered(publisher);
+}
+
+/* A new process has its first batches before its connection. */
+static void hold(struct publisher *publisher)
+{
+	if (!publisher->holding)
+		loop_timer_set(publisher->breaker, BREAKER_MS);
+	publisher->holding = true;
 }
 
 static struct publish_call *call_new(struct publisher *publisher, const struct task_notice *notices,
@@ -256,11 +266,16 @@ static void send_next(struct publisher *publisher)
 
 	if (publisher->under_way != NULL)
 		return;
-	if (publisher->sent == sending->count)
+	if (publisher->sent == sending->count && sending->event_seq == 0)
 		take_incoming(publisher);
 	part = sending->count - publisher->sent;
 	if (part == 0 && sending->event_seq == 0)
 		return;
+	if (redis_link_is_coming(publisher->link)) {
+		hold(publisher);
+		return;
+	}
+	publisher->holding = false;
 	if (part > PUBLISH_BATCH_MAX)
 		part = PUBLISH_BATCH_MAX;
 	if (send_some(publisher, sending->notices + publisher->sent, part) != STATUS_OK) {
@@ -329,6 +344,7 @@ enum status publisher_open(struct event_base *base, struct redis_link *link,
 	publisher->wake = loop_wake_open(base, woken, publisher);
 	publisher->breaker = loop_timer_open(base, breaker_opens, publisher);
 	publisher->draining = loop_timer_open(base, drain_look, publisher);
+	redis_link_on_up(link, woken, publisher);
 	*publisher_out = publisher;
 	return STATUS_OK;
 }

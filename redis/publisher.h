@@ -1,7 +1,8 @@
 /* redis/publisher.h -- tells Redis what a committed batch made ready: stream entries, delayed
  * tasks, the wake-up of live updates. The writer thread hands batches over; the loop sends them,
  * one script call each, at most one outstanding. Nobody waits: what can't be told now (Redis away,
- * slow for 50 ms, rebuilding, full) is dropped here and told by the relay. */
+ * slow for 50 ms, rebuilding, full) is dropped here and told by the relay. Only the first
+ * connection of a new process is waited for, as long. */
 #ifndef REDIS_PUBLISHER_H
 #define REDIS_PUBLISHER_H
 
@@ -12,6 +13,7 @@ struct publisher;
 
 CHECKED enum status publisher_open(struct event_base *base, struct redis_link *link,
 				   struct publisher **publisher_out);
+/* Before its link, which must not turn in between. */
 void publisher_close(struct publisher *publisher);
 /* At the end: when all that was handed over is told or dropped, and after PUBLISHER_DRAIN_MS at the
  * latest, calls done on the loop. What is left the relay tells, a second later. Once. */

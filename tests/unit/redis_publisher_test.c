@@ -210,6 +210,43 @@ static void what_does_not_fit_is_dropped_and_counted(void **state)
 	assert_true(stream_length() > 0);
 }
 
+static void link_anew(void)
+{
+	publisher_close(publisher);
+	redis_link_close(link_);
+	assert_int_equal(redis_link_open(base, &redis.address, &link_), STATUS_OK);
+	assert_int_equal(publisher_open(base, link_, &publisher), STATUS_OK);
+}
+
+/* As a process that has just started: its first batches are there before its connection is. */
+static void what_comes_before_the_first_connection_waits_for_it(void **state)
+{
+	(void)state;
+	link_anew();
+	send_tasks(5, 3, 0, 7);
+	turn();
+	send_tasks(8, 2, 0, 0);
+	FIXTURE_UNTIL(redis_link_is_up(link_), turn());
+	FIXTURE_UNTIL(stream_length() + (int64_t)publisher_dropped(publisher) == 5, turn());
+	assert_int_equal(publisher_dropped(publisher), 0);
+}
+
+static void it_does_not_wait_for_a_stopped_redis(void **state)
+{
+	int64_t began_ms = clock_mono_ms();
+
+	(void)state;
+	kill(redis.pid, SIGSTOP);
+	link_anew();
+	send_tasks(5, 3, 0, 0);
+	FIXTURE_UNTIL(publisher_dropped(publisher) == 3, turn());
+	assert_true(clock_mono_ms() - began_ms < 1000);
+	kill(redis.pid, SIGCONT);
+	FIXTURE_UNTIL(redis_link_is_up(link_), turn());
+	send_tasks(8, 2, 0, 0);
+	FIXTURE_UNTIL(stream_length() == 2, turn());
+}
+
 static void a_missing_epoch_refuses_and_nothing_is_confirmed(void **state)
 {
 	int64_t ids[10];
@@ -440,6 +477,8 @@ int main(void)
 		CASE(delayed_ones_go_to_the_delayed_set_and_far_ones_nowhere),
 		CASE(a_stopped_redis_holds_nobody_up_and_is_used_again_when_it_runs),
 		CASE(what_does_not_fit_is_dropped_and_counted),
+		CASE(what_comes_before_the_first_connection_waits_for_it),
+		CASE(it_does_not_wait_for_a_stopped_redis),
 		CASE(a_missing_epoch_refuses_and_nothing_is_confirmed),
 		CASE(closing_with_a_call_under_way_is_safe),
 		CASE(what_was_handed_over_is_told_before_the_end),
