@@ -207,10 +207,12 @@ static enum status pool_put(struct pool *pool, struct job *job)
 	if (pool->queued < pool->queue_max && !pool->stopping) {
 		STAILQ_INSERT_TAIL(&pool->queue, job, queue_link);
 		pool->queued++;
-		pthread_cond_signal(&pool->wake);
 		status = STATUS_OK;
 	}
 	pthread_mutex_unlock(&pool->mutex);
+	/* Woken under the mutex, a thread would wait for it at once. */
+	if (status == STATUS_OK)
+		pthread_cond_signal(&pool->wake);
 	return status;
 }
 

@@ -26,6 +26,7 @@ void changes_release(struct changes *changes)
 enum status changes_add(struct changes *changes, struct change *change)
 {
 	enum status status = STATUS_OK;
+	bool is_first = false;
 
 	change->next = NULL;
 	pthread_mutex_lock(&changes->mutex);
@@ -34,10 +35,12 @@ enum status changes_add(struct changes *changes, struct change *change)
 	} else {
 		*changes->tail = change;
 		changes->tail = &change->next;
-		if (changes->length++ == 0)
-			pthread_cond_signal(&changes->wake);
+		is_first = changes->length++ == 0;
 	}
 	pthread_mutex_unlock(&changes->mutex);
+	/* Woken under the mutex, the writer would wait for it at once. */
+	if (is_first)
+		pthread_cond_signal(&changes->wake);
 	return status;
 }
 
