@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Given up: the entry goes, people find the task with its error in the dead list.
--- KEYS: stream, dead list; ARGV: slot, entry id ('': acked before the task was tried), most dead ones, now in ms, error,
---       id, type, class, order key, attempt, due, payload
+-- KEYS: stream, dead list; ARGV: slot, entry id ('': acked before the task was tried), most dead ones,
+--       the fields of the entry in the list
 -- Answer: 1; 0: the entry was not (or no longer) this worker's, and nothing is listed twice
 if ARGV[2] ~= '' then
 	local own = redis.pcall('XPENDING', KEYS[1], 'workers', ARGV[2], ARGV[2], 1, ARGV[1])
@@ -10,6 +10,5 @@ if ARGV[2] ~= '' then
 	end
 	redis.call('XACK', KEYS[1], 'workers', ARGV[2])
 end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'task', ARGV[6], 'type', ARGV[7], 'class', ARGV[8],
-	'key', ARGV[9], 'attempt', ARGV[10], 'due', ARGV[11], 'at', ARGV[4], 'error', ARGV[5], 'payload', ARGV[12])
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', unpack(ARGV, 4))
 return 1

@@ -33,18 +33,32 @@ bool notice_is_near(const struct task_notice *notice, int64_t now_ms)
 	return notice->due_at_ms - now_ms <= DELAYED_HORIZON_MS;
 }
 
-void notice_args(struct script_call *call, const struct task_notice *notice)
+static void add_field(struct str *words, size_t *count, struct str name, struct str value)
 {
-	script_arg_int(call, notice->id);
-	script_arg(call, str_from_c(task_type_name(notice->type)));
-	script_arg(call, str_from_c(task_class_name(notice->class)));
-	script_arg(call, notice->order_key);
-	script_arg_int(call, notice->attempt);
-	script_arg_int(call, notice->due_at_ms);
-	script_arg(call, notice->payload);
+	words[(*count)++] = name;
+	words[(*count)++] = value;
 }
 
-/* The zeros make members of one moment sort by id. publish.lua writes the same form. */
+/* What most tasks don't have is left out: an entry is written, kept and read for each. */
+size_t notice_words(struct arena *arena, const struct task_notice *notice, struct str at,
+		    struct str words_out[NOTICE_WORDS_MAX])
+{
+	size_t count = 0;
+
+	add_field(words_out, &count, STR("task"), redis_word_int(arena, notice->id));
+	if (notice->order_key.len > 0)
+		add_field(words_out, &count, STR("key"), notice->order_key);
+	if (notice->attempt > 0)
+		add_field(words_out, &count, STR("attempt"),
+			  redis_word_int(arena, notice->attempt));
+	if (notice->due_at_ms > 0)
+		add_field(words_out, &count, STR("due"), redis_word_int(arena, notice->due_at_ms));
+	add_field(words_out, &count, STR("at"), at);
+	add_field(words_out, &count, STR("payload"), notice->payload);
+	return count;
+}
+
+/* The zeros make members of one moment sort by id. promote.lua takes them apart. */
 struct str notice_member(struct arena *arena, const struct task_notice *notice)
 {
 	return str_format(arena, "task=%016lld attempt=%d due=%lld key=%.*s payload=%.*s",

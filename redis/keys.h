@@ -15,7 +15,7 @@
 
 enum {
 	DELAYED_HORIZON_MS = 60000, /* what is due later stays in the records alone */
-	PUBLISH_BATCH_MAX = 500,    /* tasks in one script call: keeps Redis free for others */
+	PUBLISH_BATCH_MAX = 500,    /* tasks in one round trip */
 	DEAD_MAX = 1000,	    /* of each type and class; the records keep all */
 };
 
@@ -27,8 +27,10 @@ struct str key_dead(struct arena *arena, enum task_type type, enum task_class cl
 
 /* Due within the horizon? Others are not told. */
 bool notice_is_near(const struct task_notice *notice, int64_t now_ms);
-/* Adds the words of one task: id, type, class, order key, attempt, due, payload. */
-void notice_args(struct script_call *call, const struct task_notice *notice);
+/* The fields of an entry, name and value in turn; how many words. `at`: when it is told. */
+enum { NOTICE_WORDS_MAX = 12 };
+size_t notice_words(struct arena *arena, const struct task_notice *notice, struct str at,
+		    struct str words_out[NOTICE_WORDS_MAX]);
 /* As it stands in the delayed set. promote.lua reads it. */
 struct str notice_member(struct arena *arena, const struct task_notice *notice);
 

@@ -4,16 +4,36 @@
 -- Answer: {moved, due time of the next one or 0}
 local left, moved, next_due = tonumber(ARGV[2]), 0, 0
 
-local function move(kind, type, class)
+-- the entry's fields as notice_words() in keys.c; nil: no member of ours
+local function fields_of(member)
+	local id, attempt, due, key, payload =
+		string.match(member, '^task=0*(%d+) attempt=(%d+) due=(%-?%d+) key=(.-) payload=(.*)$')
+	local fields = { 'task', id }
+	local function add(name, value)
+		fields[#fields + 1], fields[#fields + 2] = name, value
+	end
+	if not id then
+		return nil
+	end
+	if key ~= '' then
+		add('key', key)
+	end
+	if attempt ~= '0' then
+		add('attempt', attempt)
+	end
+	add('due', due)
+	add('at', ARGV[1])
+	add('payload', payload)
+	return fields
+end
+
+local function move(kind)
 	local set = 'eco:delayed:' .. kind
 	local due_ones = redis.call('ZRANGEBYSCORE', set, '-inf', ARGV[1], 'LIMIT', 0, left)
 	for _, member in ipairs(due_ones) do
-		local id, attempt, due, key, payload =
-			string.match(member, '^task=0*(%d+) attempt=(%d+) due=(%-?%d+) key=(.-) payload=(.*)$')
+		local fields = fields_of(member)
 		-- a stream that is missing waits for the rebuild; what is no member of ours goes
-		if id and not redis.call('XADD', 'eco:stream:' .. kind, 'NOMKSTREAM', '*', 'task', id,
-				'type', type, 'class', class, 'key', key, 'attempt', attempt,
-				'due', due, 'at', ARGV[1], 'payload', payload) then
+		if fields and not redis.call('XADD', 'eco:stream:' .. kind, 'NOMKSTREAM', '*', unpack(fields)) then
 			return
 		end
 		redis.call('ZREM', set, member)
@@ -27,7 +47,7 @@ end
 
 for _, class in ipairs({ 'interactive', 'bulk' }) do
 	for i = 3, #ARGV do
-		move(ARGV[i] .. ':' .. class, ARGV[i], class)
+		move(ARGV[i] .. ':' .. class)
 	end
 end
 return { moved, next_due }

@@ -6,6 +6,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "redis/keys.h"
+#include "redis/tell.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -32,6 +33,7 @@ struct publisher {
 	struct loop_wake *wake;
 	struct loop_timer *breaker, *draining;
 	bool holding; /* loop: until the first connection stands; the breaker runs */
+	bool refused; /* loop: no epoch was ready; asked for alone before the next tasks */
 	int64_t drain_until_mono_ms;
 	loop_fn drained;
 	void *drained_arg;
@@ -46,10 +48,12 @@ struct publisher {
 	size_t confirmed_first, confirmed_count;
 };
 
+/* One round trip; freed when each of its commands is answered. */
 struct publish_call {
 	struct publisher *publisher; /* NULL: closed meanwhile */
 	int64_t *ids;
-	size_t count;
+	size_t count, unanswered;
+	struct tell_answers answers;
 };
 
 /* ---- gathering, on any thread ------------------------------------------------------------ */
@@ -145,41 +149,62 @@ static void confirm(struct publisher *publisher, const int64_t *ids, size_t coun
 	pthread_mutex_unlock(&publisher->lock);
 }
 
-static void drop_gathered(struct publisher *publisher)
+static void drop_sending(struct publisher *publisher)
 {
-	uint64_t count = publisher->sending.count - publisher->sent;
-
+	atomic_fetch_add(&publisher->dropped, publisher->sending.count - publisher->sent);
 	gathered_clear(&publisher->sending);
 	publisher->sent = 0;
+}
+
+static void drop_gathered(struct publisher *publisher)
+{
+	uint64_t count;
+
+	drop_sending(publisher);
 	pthread_mutex_lock(&publisher->lock);
-	count += publisher->incoming.count;
+	count = publisher->incoming.count;
 	gathered_clear(&publisher->incoming);
 	pthread_mutex_unlock(&publisher->lock);
 	atomic_fetch_add(&publisher->dropped, count);
 }
 
+static void call_free(struct publish_call *call)
+{
+	free(call->ids);
+	free(call);
+}
+
+static void call_end(struct publish_call *call)
+{
+	struct publisher *publisher = call->publisher;
+	enum status status = call->answers.status;
+
+	publisher->under_way = NULL;
+	loop_timer_off(publisher->breaker);
+	atomic_store(&publisher->open, false);
+	CRASH_POINT("publisher.answered");
+	if (status == STATUS_OK)
+		confirm(publisher, call->ids, call->count);
+	else
+		atomic_fetch_add(&publisher->dropped, call->count);
+	if (status == STATUS_FAILED)
+		log_warn("publisher.refused", LOG_INT("tasks", call->count));
+	publisher->refused = status == STATUS_DENIED;
+	if (publisher->refused)
+		drop_sending(publisher);
+	send_next(publisher);
+}
+
 static void answered(const struct redis_value *value, void *arg)
 {
 	struct publish_call *call = arg;
-	struct publisher *publisher = call->publisher;
-	bool told = value != NULL && value->type == REDIS_IS_INT && value->number >= 0;
 
-	if (publisher != NULL) {
-		publisher->under_way = NULL;
-		loop_timer_off(publisher->breaker);
-		atomic_store(&publisher->open, false);
-		CRASH_POINT("publisher.answered");
-		if (told)
-			confirm(publisher, call->ids, call->count);
-		else
-			atomic_fetch_add(&publisher->dropped, call->count);
-		if (value != NULL && value->type != REDIS_IS_INT &&
-		    script_error(SCRIPT_publish, value) == STATUS_FAILED)
-			log_warn("publisher.refused", LOG_INT("tasks", call->count));
-		send_next(publisher);
-	}
-	free(call->ids);
-	free(call);
+	tell_answered(&call->answers, value);
+	if (--call->unanswered > 0)
+		return;
+	if (call->publisher != NULL)
+		call_end(call);
+	call_free(call);
 }
 
 /* The call under way is late. It may still arrive; nothing else waits for it. */
@@ -212,35 +237,46 @@ static struct publish_call *call_new(struct publisher *publisher, const struct t
 		free(ids);
 		return NULL;
 	}
-	*call = (struct publish_call){ publisher, ids, count };
+	*call = (struct publish_call){ .publisher = publisher, .ids = ids, .count = count };
+	call->answers = tell_answers(publisher->sending.event_seq, STR_NONE);
 	for (size_t i = 0; i < count; i++)
 		ids[i] = notices[i].id;
 	return call;
 }
 
+/* BUSY: nothing was sent. What can't be sent after that is as good as unanswered. */
+static enum status call_send(struct publisher *publisher, struct publish_call *call,
+			     const struct tell *tell)
+{
+	for (size_t i = 0; i < tell->count; i++) {
+		if (redis_link_send(publisher->link, &tell->commands[i], answered, call) ==
+		    STATUS_OK)
+			call->unanswered++;
+		else if (call->unanswered == 0)
+			return STATUS_BUSY;
+		else
+			call->answers.status = STATUS_BUSY;
+	}
+	return STATUS_OK;
+}
+
 static enum status send_some(struct publisher *publisher, const struct task_notice *notices,
 			     size_t count)
 {
-	struct publish_call *publish = call_new(publisher, notices, count);
+	struct publish_call *call = call_new(publisher, notices, count);
 	struct arena arena = { 0 };
-	struct script_call call = script_call(&arena, SCRIPT_publish);
+	struct tell tell = tell_commands(&arena, notices, count, publisher->sending.event_seq);
 	enum status status = STATUS_BUSY;
 
-	script_arg(&call, STR(""));
-	script_arg_int(&call, clock_wall_ms());
-	script_arg_int(&call, publisher->sending.event_seq);
-	for (size_t i = 0; i < count; i++)
-		notice_args(&call, &notices[i]);
 	CRASH_POINT("publisher.before_send");
-	if (publish != NULL)
-		status = script_send(publisher->link, &call, answered, publish);
+	if (call != NULL)
+		status = call_send(publisher, call, &tell);
 	CRASH_POINT("publisher.sent");
 	if (status == STATUS_OK) {
-		publisher->under_way = publish;
+		publisher->under_way = call;
 		loop_timer_set(publisher->breaker, BREAKER_MS);
-	} else if (publish != NULL) {
-		free(publish->ids);
-		free(publish);
+	} else if (call != NULL) {
+		call_free(call);
 	}
 	arena_release(&arena);
 	return status;
@@ -278,6 +314,8 @@ static void send_next(struct publisher *publisher)
 	publisher->holding = false;
 	if (part > PUBLISH_BATCH_MAX)
 		part = PUBLISH_BATCH_MAX;
+	if (publisher->refused)
+		part = 0;
 	if (send_some(publisher, sending->notices + publisher->sent, part) != STATUS_OK) {
 		drop_gathered(publisher);
 		return;

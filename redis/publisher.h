@@ -1,7 +1,7 @@
 /* redis/publisher.h -- tells Redis what a committed batch made ready: stream entries, delayed
  * tasks, the wake-up of live updates. The writer thread hands batches over; the loop sends them,
- * one script call each, at most one outstanding. Nobody waits: what can't be told now (Redis away,
- * slow for 50 ms, rebuilding, full) is dropped here and told by the relay. Only the first
+ * in one round trip each, at most one outstanding. Nobody waits: what can't be told now (Redis
+ * away, slow for 50 ms, rebuilding, full) is dropped here and told by the relay. Only the first
  * connection of a new process is waited for, as long. */
 #ifndef REDIS_PUBLISHER_H
 #define REDIS_PUBLISHER_H

@@ -1,9 +1,10 @@
-/* redis/queue.c -- epoch, rebuild and the scheduler's clockwork, each a call of one script. */
+/* redis/queue.c -- epoch, rebuild and the scheduler's clockwork, each in one round trip. */
 #include "redis/queue.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "redis/keys.h"
+#include "redis/tell.h"
 
 #include <assert.h>
 
@@ -89,27 +90,20 @@ enum status queue_rebuild_begin(struct redis_conn *conn, int64_t number, int64_t
 	return status;
 }
 
-/* Tells at most PUBLISH_BATCH_MAX; `epoch` must stand. DENIED: it does not. NOT_FOUND: a stream is
- * missing. */
+/* Tells at most PUBLISH_BATCH_MAX; as tell_answers. */
 static enum status tell(struct redis_conn *conn, struct str epoch,
 			const struct task_notice *notices, size_t count)
 {
 	struct arena arena = { 0 };
-	struct script_call call = script_call(&arena, SCRIPT_publish);
-	int64_t now_ms = clock_wall_ms(), told;
-	enum status status;
+	struct tell tell = tell_commands(&arena, notices, count, 0);
+	struct redis_value *values = arena_array(&arena, tell.count, sizeof(*values));
+	struct tell_answers answers = tell_answers(0, epoch);
+	enum status status = redis_run_all(conn, tell.commands, tell.count, &arena, values);
 
-	script_arg(&call, epoch);
-	script_arg_int(&call, now_ms);
-	script_arg_int(&call, 0);
-	for (size_t i = 0; i < count; i++)
-		if (key_is_published(notices[i].type) && notice_is_near(&notices[i], now_ms))
-			notice_args(&call, &notices[i]);
-	status = script_run_int(conn, &call, &told);
-	if (status == STATUS_OK && told < 0)
-		status = told == -1 ? STATUS_DENIED : STATUS_NOT_FOUND;
+	for (size_t i = 0; i < tell.count && status == STATUS_OK; i++)
+		tell_answered(&answers, &values[i]);
 	arena_release(&arena);
-	return status;
+	return status == STATUS_OK ? answers.status : status;
 }
 
 static enum status tell_all(struct redis_conn *conn, struct str epoch,
@@ -154,7 +148,7 @@ enum status queue_rebuild_end(struct redis_conn *conn, int64_t number)
 
 enum status queue_publish(struct redis_conn *conn, const struct task_notice *notices, size_t count)
 {
-	enum status status = tell_all(conn, STR(""), notices, count);
+	enum status status = tell_all(conn, STR_NONE, notices, count);
 
 	return status == STATUS_NOT_FOUND ? STATUS_DENIED : status;
 }

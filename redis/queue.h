@@ -1,4 +1,4 @@
-/* redis/queue.h -- the queue engine's transitions, one Lua script each, for those who may wait
+/* redis/queue.h -- the queue engine's transitions, one round trip each, for those who may wait
  * (scheduler, ecoctl). KEYS.md describes every key. */
 #ifndef REDIS_QUEUE_H
 #define REDIS_QUEUE_H
@@ -23,7 +23,8 @@ struct queue_epoch {
 };
 CHECKED enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena,
 				    struct queue_epoch *epoch_out);
-/* "<number>:building": from here on publishers and readers are refused; every stream and delayed
+/* "<number>:building": from here on readers are refused, and what is published does not count as
+ * told; every stream and delayed
  * set is deleted, groups made at 0. */
 CHECKED enum status queue_rebuild_begin(struct redis_conn *conn, int64_t number,
 					int64_t generation);

@@ -212,17 +212,18 @@ void settler_bury(struct settler *settler, const struct task_notice *notice, str
 {
 	struct settle_op *op =
 		script_new(settler, SCRIPT_bury, settle_stream(notice->type, notice->class));
-	struct task_notice copy = *notice;
+	struct str words[NOTICE_WORDS_MAX];
+	size_t count = notice_words(&op->arena, notice, redis_word_int(&op->arena, clock_wall_ms()),
+				    words);
 
-	copy.order_key = str_copy(&op->arena, notice->order_key);
-	copy.payload = str_copy(&op->arena, notice->payload);
 	script_key(&op->call, key_dead(&op->arena, notice->type, notice->class));
 	script_arg(&op->call, settler->slot);
 	script_arg(&op->call, op_add(op, entry_id));
 	script_arg_int(&op->call, DEAD_MAX);
-	script_arg_int(&op->call, clock_wall_ms());
+	for (size_t i = 0; i < count; i++)
+		script_arg(&op->call, str_copy(&op->arena, words[i]));
+	script_arg(&op->call, STR("error"));
 	script_arg(&op->call, str_copy(&op->arena, reason));
-	notice_args(&op->call, &copy);
 	op_send(settler, op);
 }
 

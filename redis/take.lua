@@ -13,7 +13,7 @@ for _, type in ipairs(paused) do
 	is_paused[type] = true
 end
 
--- `at` is where publish.lua writes it; entries made by hand may have it elsewhere
+-- `at` is where notice_words() in keys.c writes it; entries made by hand may have it elsewhere
 local function field(fields, name, at)
 	if fields[at] == name then
 		return fields[at + 1]
@@ -42,7 +42,7 @@ for no, stream in ipairs(KEYS) do
 		for _, entry in ipairs(answer and answer[1][2] or {}) do
 			local at, fields = #taken, entry[2]
 			taken[at + 1], taken[at + 2] = no, entry[1]
-			taken[at + 3], taken[at + 4] = field(fields, 'task', 1), field(fields, 'key', 7)
+			taken[at + 3], taken[at + 4] = field(fields, 'task', 1), field(fields, 'key', 3)
 			taken[at + 5] = fields[#fields - 1] == 'suspect' and 1 or 0
 			left = left - 1
 		end

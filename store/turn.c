@@ -65,7 +65,8 @@ void turn_checkpoint_if_due(struct store *store)
 		int64_t pause_ms = CHECKPOINT_PAUSE_MS;
 
 		if (turn_take(store, LOCK_TIMEOUT_MS)) {
-			pause_ms = checkpoint_restart(store->db) ? 0 : checkpoint_pause_ms(store->db);
+			pause_ms = checkpoint_restart(store->db) ? 0
+								 : checkpoint_pause_ms(store->db);
 			lock_drop(store->lock);
 		}
 		store->checkpoint_mono_ms = pause_ms == 0 ? 0 : clock_mono_ms() + pause_ms;

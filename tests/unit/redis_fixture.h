@@ -81,6 +81,17 @@ static inline int64_t fixture_int(struct redis_fixture *fixture, const char *lin
 	return value.number;
 }
 
+/* Of a stream's entry; STR_NONE: it has none of that name. */
+static inline struct str fixture_field(const struct redis_value *entry, const char *name)
+{
+	const struct redis_value *fields = &entry->items[1];
+
+	for (size_t i = 0; i + 1 < fields->count; i += 2)
+		if (str_eq_c(fields->items[i].text, name))
+			return fields->items[i + 1].text;
+	return STR_NONE;
+}
+
 static inline bool fixture_answers(struct redis_fixture *fixture)
 {
 	enum status status;

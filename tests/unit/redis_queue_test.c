@@ -82,16 +82,6 @@ static struct redis_value read_as(const char *slot, int count)
 	return value.items[0].items[1];
 }
 
-static struct str field(const struct redis_value *entry, const char *name)
-{
-	const struct redis_value *fields = &entry->items[1];
-
-	for (size_t i = 0; i + 1 < fields->count; i += 2)
-		if (str_eq_c(fields->items[i].text, name))
-			return fields->items[i + 1].text;
-	return STR_NONE;
-}
-
 /* ---- epoch ------------------------------------------------------------------------------- */
 
 static void an_empty_redis_has_no_epoch_and_says_who_it_is(void **state)
@@ -126,9 +116,12 @@ static void publishing_is_refused_while_missing_and_while_building(void **state)
 
 	(void)state;
 	assert_int_equal(queue_publish(redis.conn, &one, 1), STATUS_DENIED);
+	assert_int_equal(fixture_int(&redis, "EXISTS " DELIVER_STREAM), 0);
 	assert_int_equal(queue_rebuild_begin(redis.conn, 2, 1), STATUS_OK);
+	/* what is refused may be there as a hint; the rebuild tells it all the same */
 	assert_int_equal(queue_publish(redis.conn, &one, 1), STATUS_DENIED);
 	assert_int_equal(queue_rebuild_add(redis.conn, 3, &one, 1), STATUS_CONFLICT);
+	assert_int_equal(queue_rebuild_begin(redis.conn, 2, 1), STATUS_OK);
 	assert_int_equal(fixture_int(&redis, "XLEN " DELIVER_STREAM), 0);
 	assert_int_equal(queue_rebuild_add(redis.conn, 2, &one, 1), STATUS_OK);
 	assert_int_equal(fixture_int(&redis, "XLEN " DELIVER_STREAM), 1);
@@ -199,13 +192,40 @@ static void an_entry_has_flat_readable_fields(void **state)
 	(void)state;
 	publish(42, 1);
 	entries = read_as("worker-1", 1);
-	assert_true(str_eq_c(field(&entries.items[0], "task"), "42"));
-	assert_true(str_eq_c(field(&entries.items[0], "type"), "deliver"));
-	assert_true(str_eq_c(field(&entries.items[0], "class"), "interactive"));
-	assert_true(str_eq_c(field(&entries.items[0], "key"), "chat:1:2"));
-	assert_true(str_eq_c(field(&entries.items[0], "attempt"), "0"));
-	assert_true(str_eq_c(field(&entries.items[0], "due"), "0"));
-	assert_true(str_eq_c(field(&entries.items[0], "payload"), "{\"message_id\":7}"));
+	assert_true(str_eq_c(fixture_field(&entries.items[0], "task"), "42"));
+	assert_true(str_eq_c(fixture_field(&entries.items[0], "key"), "chat:1:2"));
+	assert_true(str_eq_c(fixture_field(&entries.items[0], "payload"), "{\"message_id\":7}"));
+	assert_true(fixture_field(&entries.items[0], "at").len > 0);
+	assert_int_equal(entries.items[0].items[1].count, 2 * 4);
+}
+
+/* By whichever way it came. */
+static void an_entry_says_what_is_unusual_about_its_task(void **state)
+{
+	struct task_notice again = notice(42, TASK_INTERACTIVE, clock_wall_ms() - 5);
+	int64_t moved, next;
+	struct redis_value entries;
+
+	(void)state;
+	again.attempt = 3;
+	again.order_key = STR("");
+	assert_int_equal(queue_publish(redis.conn, &again, 1), STATUS_OK);
+	again.due_at_ms += 30000;
+	assert_int_equal(queue_publish(redis.conn, &again, 1), STATUS_OK);
+	assert_int_equal(queue_promote(redis.conn, again.due_at_ms, 10, &moved, &next), STATUS_OK);
+	assert_int_equal(moved, 1);
+	entries = read_as("worker-1", 2);
+	assert_int_equal(entries.count, 2);
+	for (size_t i = 0; i < entries.count; i++) {
+		assert_true(str_eq_c(fixture_field(&entries.items[i], "task"), "42"));
+		assert_true(str_eq_c(fixture_field(&entries.items[i], "attempt"), "3"));
+		assert_null(fixture_field(&entries.items[i], "key").data);
+		assert_int_equal(entries.items[i].items[1].count, 2 * 5);
+	}
+	assert_true(str_eq(fixture_field(&entries.items[1], "due"),
+			   redis_word_int(&redis.arena, again.due_at_ms)));
+	assert_true(str_eq(fixture_field(&entries.items[1], "at"),
+			   fixture_field(&entries.items[1], "due")));
 }
 
 static void thousands_are_published_in_pieces(void **state)
@@ -254,11 +274,11 @@ static void delayed_tasks_come_in_order_and_never_before_their_time(void **state
 	assert_int_equal(next, now_ms + 30000);
 	entries = read_as("worker-1", 10);
 	assert_int_equal(entries.count, 3);
-	assert_true(str_eq_c(field(&entries.items[0], "task"), "3"));
-	assert_true(str_eq_c(field(&entries.items[1], "task"), "9"));
-	assert_true(str_eq_c(field(&entries.items[2], "task"), "10"));
-	assert_true(str_eq_c(field(&entries.items[2], "payload"), "{\"message_id\":7}"));
-	assert_true(str_eq_c(field(&entries.items[2], "key"), "chat:1:2"));
+	assert_true(str_eq_c(fixture_field(&entries.items[0], "task"), "3"));
+	assert_true(str_eq_c(fixture_field(&entries.items[1], "task"), "9"));
+	assert_true(str_eq_c(fixture_field(&entries.items[2], "task"), "10"));
+	assert_true(str_eq_c(fixture_field(&entries.items[2], "payload"), "{\"message_id\":7}"));
+	assert_true(str_eq_c(fixture_field(&entries.items[2], "key"), "chat:1:2"));
 }
 
 static void the_first_entry_tells_when_it_was_published(void **state)
@@ -321,11 +341,11 @@ static void a_dead_slots_entries_come_back_as_suspects_and_its_name_goes(void **
 	assert_int_equal(entries.count, 0);
 	entries = read_as("worker-2", 10);
 	assert_int_equal(entries.count, 3);
-	assert_true(str_eq_c(field(&entries.items[0], "task"), "3"));
-	assert_null(field(&entries.items[0], "suspect").data);
-	assert_true(str_eq_c(field(&entries.items[1], "task"), "1"));
-	assert_true(str_eq_c(field(&entries.items[1], "suspect"), "1"));
-	assert_true(str_eq_c(field(&entries.items[2], "task"), "2"));
+	assert_true(str_eq_c(fixture_field(&entries.items[0], "task"), "3"));
+	assert_null(fixture_field(&entries.items[0], "suspect").data);
+	assert_true(str_eq_c(fixture_field(&entries.items[1], "task"), "1"));
+	assert_true(str_eq_c(fixture_field(&entries.items[1], "suspect"), "1"));
+	assert_true(str_eq_c(fixture_field(&entries.items[2], "task"), "2"));
 	/* and again, should the second die too: still one mark */
 	assert_int_equal(queue_take_over(redis.conn, STR("worker-2"), 1, &moved), STATUS_OK);
 	assert_int_equal(moved, 3);
@@ -417,6 +437,7 @@ int main(void)
 		WITH(a_lost_stream_or_group_makes_the_epoch_missing_and_is_not_made_again, build),
 		WITH(an_older_generation_is_denied_what_destroys, build),
 		WITH(an_entry_has_flat_readable_fields, build),
+		WITH(an_entry_says_what_is_unusual_about_its_task, build),
 		WITH(thousands_are_published_in_pieces, build),
 		WITH(what_is_due_beyond_the_horizon_stays_in_the_records, build),
 		WITH(delayed_tasks_come_in_order_and_never_before_their_time, build),

@@ -343,8 +343,9 @@ static void a_buried_task_is_listed_once_with_its_error(void **state)
 	assert_int_equal(deliver_stats().pending, 0);
 	assert_int_equal(deliver_stats().dead, 1);
 	list = fixture_run(&redis, "XRANGE eco:dead:deliver:interactive - +");
-	assert_true(str_eq_c(list.items[0].items[1].items[1].text, "1"));
-	assert_true(str_eq_c(list.items[0].items[1].items[15].text, "403: blocked by the user"));
+	assert_true(str_eq_c(fixture_field(&list.items[0], "task"), "1"));
+	assert_true(str_eq_c(fixture_field(&list.items[0], "payload"), "{\"message_id\":7}"));
+	assert_true(str_eq_c(fixture_field(&list.items[0], "error"), "403: blocked by the user"));
 }
 
 static void a_burial_of_what_another_owns_changes_nothing(void **state)
