@@ -24,8 +24,7 @@ struct queue_epoch {
 CHECKED enum status queue_epoch_get(struct redis_conn *conn, struct arena *arena,
 				    struct queue_epoch *epoch_out);
 /* "<number>:building": from here on readers are refused, and what is published does not count as
- * told; every stream and delayed
- * set is deleted, groups made at 0. */
+ * told; every stream and delayed set is deleted, groups made at 0. */
 CHECKED enum status queue_rebuild_begin(struct redis_conn *conn, int64_t number,
 					int64_t generation);
 /* Fills; only while building this number, else CONFLICT: begin again. What is due in more than 60 s
