@@ -110,14 +110,8 @@ bool changes_any(const struct changes *changes)
 
 struct change *changes_next(struct changes *changes)
 {
-	struct change *change;
+	struct change *change = changes->taken;
 
-	if (changes->taken == NULL) {
-		pthread_mutex_lock(&changes->mutex);
-		changes->taken = take_all(changes);
-		pthread_mutex_unlock(&changes->mutex);
-	}
-	change = changes->taken;
 	if (change != NULL)
 		changes->taken = change->next;
 	return change;

@@ -36,7 +36,8 @@ uint64_t changes_length(struct changes *changes);
 CHECKED bool changes_wait(struct changes *changes, int64_t until_mono_ms);
 /* Is any at hand after changes_wait? */
 bool changes_any(const struct changes *changes);
-/* NULL: none left. */
+/* NULL: none left at hand. What came meanwhile makes the next batch, so that it gathers while this
+ * one is committed and answered. */
 struct change *changes_next(struct changes *changes);
 /* Answers BUSY to those at hand; nothing of them happened. */
 void changes_refuse(struct changes *changes);
