@@ -28,12 +28,12 @@ export async function figure({ rounds, peers }) {
 
 // FastAPI may still work on what the round before gave up waiting for: a run in which nothing was served is no measurement.
 async function served(measure) {
-	for (let i = 0; i < 5; i++) {
+	for (let i = 0; i < 10; i++) {
 		const result = await measure();
 		if (result.rate > 10) return result;
 		await sleep(2000);
 	}
-	throw new Error("nothing was served in five runs");
+	throw new Error("nothing was served in ten runs");
 }
 
 const besidePeers = (rounds, ours) => withRedis((redis) => withRichFloor(redis, (floorUrl) => withFastApi((fastUrl) => {
