@@ -7,6 +7,7 @@ export class Keeper {
 	deaths = [];	// { name, code, signal }
 	held = new Map();	// names that are down on purpose: how often they were asked to be
 	kept = new Map();
+	beginning = new Map();	// names that are being started
 	done = false;
 
 	constructor(desk) {
@@ -21,10 +22,20 @@ export class Keeper {
 		}
 	}
 
+	// Whoever wants it started meanwhile waits for the same start, and one that runs is left alone: a second child would take
+	// the first one's place, which nobody would end then.
+	begin(name) {
+		if (!this.beginning.has(name))
+			this.beginning.set(name, this.beginAnew(name).finally(() => this.beginning.delete(name)));
+		return this.beginning.get(name);
+	}
+
 	// One that ends before it is ready is started again: killed by another fault, or for want of room on the disk.
-	async begin(name) {
+	async beginAnew(name) {
 		const deadline = Date.now() + GIVE_UP_MS;
 		for (;;) {
+			const before = this.desk.processes[name];
+			if (before?.child && !before.ended) return;
 			try {
 				await this.desk.start(name);
 				return;

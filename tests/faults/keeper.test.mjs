@@ -1,0 +1,44 @@
+// tests/faults/keeper.test.mjs -- the keeper of the fault tests starts each process once, whoever asks.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Keeper, pause } from "./keeper.mjs";
+
+// A desk of one process that is ready after 20 ms.
+function fakeDesk() {
+	const desk = { processes: {}, running: 0, most: 0 };
+	desk.start = async (name) => {
+		let end;
+		const process = (desk.processes[name] ??= {});
+		process.child = {};
+		process.ended = undefined;
+		process.exit = new Promise((done) => (end = done));
+		process.kill = () => {
+			if (!process.ended) desk.running--;
+			process.ended ??= { code: null, signal: "SIGKILL" };
+			end(process.ended);
+			return process.exit;
+		};
+		process.stop = process.kill;
+		desk.most = Math.max(desk.most, ++desk.running);
+		await pause(20);
+	};
+	return desk;
+}
+
+test("a process that died just before it is held and let is started once", async () => {
+	const desk = fakeDesk();
+	const keeper = new Keeper(desk);
+	await keeper.start("scheduler");
+	await desk.processes.scheduler.kill();
+	await pause(1);	// the keeper has seen it, and pauses before it starts it again
+	await keeper.hold("scheduler");
+	await keeper.let("scheduler");
+	await pause(300);
+	assert.equal(desk.running, 1);
+	await Promise.all([keeper.begin("scheduler"), keeper.begin("scheduler")]);
+	assert.equal(desk.running, 1);
+	assert.equal(desk.most, 1);
+	await keeper.stop();
+	assert.equal(keeper.deaths.length, 1);
+});
