@@ -4,6 +4,7 @@
 #include "tests/unit/store_fixture.h"
 
 #include "store/bots.h"
+#include "store/changes.h"
 
 /* ---- changes to play with ---------------------------------------------------------------- */
 
@@ -167,6 +168,26 @@ static void held_end(struct held *held)
 {
 	gate_let_go(&held->gate);
 	pthread_join(held->thread, NULL);
+}
+
+/* ---- what waits --------------------------------------------------------------------------- */
+
+/* One half is run while the other half is answered. */
+static void what_comes_while_a_batch_runs_makes_the_next_one(void **state)
+{
+	struct changes changes = { 0 };
+	struct change first = { 0 }, second = { 0 };
+
+	(void)state;
+	changes_init(&changes);
+	assert_ok(changes_add(&changes, &first));
+	assert_true(changes_wait(&changes, 0));
+	assert_ok(changes_add(&changes, &second));
+	assert_ptr_equal(changes_next(&changes), &first);
+	assert_null(changes_next(&changes));
+	assert_true(changes_wait(&changes, 0));
+	assert_ptr_equal(changes_next(&changes), &second);
+	changes_release(&changes);
 }
 
 /* ---- what is undone ---------------------------------------------------------------------- */
@@ -491,6 +512,7 @@ static void closing_runs_what_waits_and_takes_nothing_more(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_comes_while_a_batch_runs_makes_the_next_one),
 		with_store(a_failed_change_rolls_back_alone_with_what_it_wanted_told),
 		with_store(who_refuses_before_writing_costs_the_batch_nothing),
 		with_store(who_fails_after_writing_has_the_batch_repeated_once),
