@@ -1,5 +1,5 @@
-/* redis/keys.h -- the names of the queue engine's keys, and tasks as its scripts take them. KEYS.md
- * describes each. Internal. */
+/* redis/keys.h -- the names of the queue engine's keys, and tasks as their entries hold them.
+ * KEYS.md describes each. Internal. */
 #ifndef REDIS_KEYS_H
 #define REDIS_KEYS_H
 

@@ -1,7 +1,6 @@
 /* redis/queue.c -- epoch, rebuild and the scheduler's clockwork, each in one round trip. */
 #include "redis/queue.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "redis/keys.h"
 #include "redis/tell.h"
