@@ -121,7 +121,7 @@ static void old_settle(struct restore *restore)
 	restore->has_old = stat(restore->live, &info) == 0 && info.st_size > 0;
 	if (restore->has_old && db_connect(restore->live, true, &db) == STATUS_OK) {
 		settled = numbers_read(db, &restore->old);
-		settled = checkpoint_run(db) && settled;
+		settled = checkpoint_truncate(db) && settled;
 		db_close(db);
 	}
 	restore->report->old_unread = restore->has_old && !settled;
@@ -273,7 +273,7 @@ static enum status copy_prepare(struct restore *restore)
 		status = backup_facts(db, restore->report);
 	if (status == STATUS_OK)
 		status = SQL_RUN(db, SQL_txn_commit, NULL, V_NULL);
-	if (status == STATUS_OK && !checkpoint_run(db))
+	if (status == STATUS_OK && !checkpoint_truncate(db))
 		status = STATUS_FAILED;
 	if (status == STATUS_OK)
 		status = older_verify(restore, db);

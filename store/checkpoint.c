@@ -1,4 +1,4 @@
-/* store/checkpoint.c -- PASSIVE, then TRUNCATE with retries. */
+/* store/checkpoint.c -- PASSIVE, then RESTART or TRUNCATE with retries. */
 #include "store/checkpoint.h"
 
 #include "base/clock.h"
@@ -21,7 +21,8 @@ static bool is_urgent(const struct db *db)
 	       db->checkpoint_failures < CHECKPOINT_URGENT_TRIES;
 }
 
-static int truncate_wal(struct db *db)
+/* With a mode that needs every reader gone from the WAL. */
+static int finish(struct db *db, int mode)
 {
 	int64_t try_ms = is_urgent(db) ? CHECKPOINT_URGENT_TRY_MS : CHECKPOINT_TRY_MS;
 	int64_t deadline_us = clock_mono_us() + try_ms * 1000;
@@ -32,8 +33,7 @@ static int truncate_wal(struct db *db)
 	for (;;) {
 		struct timespec pause = { 0, CHECKPOINT_RETRY_US * 1000L };
 
-		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-						 NULL);
+		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, mode, NULL, NULL);
 		if ((code & 0xff) != SQLITE_BUSY || clock_mono_us() >= deadline_us)
 			break;
 		nanosleep(&pause, NULL);
@@ -42,7 +42,7 @@ static int truncate_wal(struct db *db)
 	return code;
 }
 
-bool checkpoint_run(struct db *db)
+static bool run(struct db *db, int mode)
 {
 	int code;
 
@@ -50,9 +50,9 @@ bool checkpoint_run(struct db *db)
 	code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	CRASH_POINT("checkpoint.written_back");
 	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
-		code = truncate_wal(db);
+		code = finish(db, mode);
 	if (code == SQLITE_OK) {
-		CRASH_POINT("checkpoint.truncated");
+		CRASH_POINT("checkpoint.finished");
 		db->wal_pages = 0;
 		db->checkpoint_failures = 0;
 		return true;
@@ -63,6 +63,16 @@ bool checkpoint_run(struct db *db)
 	if (checkpoint_wal_bytes(db) > CHECKPOINT_URGENT_BYTES)
 		db->checkpoint_failures++;
 	return false;
+}
+
+bool checkpoint_restart(struct db *db)
+{
+	return run(db, SQLITE_CHECKPOINT_RESTART);
+}
+
+bool checkpoint_truncate(struct db *db)
+{
+	return run(db, SQLITE_CHECKPOINT_TRUNCATE);
 }
 
 int64_t checkpoint_pause_ms(const struct db *db)

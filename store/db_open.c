@@ -4,6 +4,7 @@
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "store/checkpoint.h"
 #include "store/migrate.h"
 
 #include <pthread.h>
@@ -87,7 +88,8 @@ static enum status configure(struct db *db)
 	 * each process up to its size. */
 	static const char *const writer =
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
-		"PRAGMA cache_size = -3072; PRAGMA temp_store = MEMORY";
+		"PRAGMA cache_size = -3072; PRAGMA temp_store = MEMORY;"
+		"PRAGMA journal_size_limit = " CHECKPOINT_KEPT_BYTES;
 	static const char *const reader =
 		"PRAGMA query_only = 1; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY";
 	int code = SQLITE_OK;

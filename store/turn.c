@@ -48,7 +48,7 @@ void turn_close(struct store *store)
 	bool locked = store->db != NULL && turn_take(store, LOCK_TIMEOUT_MS);
 
 	CRASH_POINT("records.before_close");
-	if (locked && store->db->wal_pages > 0 && !checkpoint_run(store->db))
+	if (locked && store->db->wal_pages > 0 && !checkpoint_truncate(store->db))
 		log_info("records.wal_left", LOG_INT("bytes", checkpoint_wal_bytes(store->db)));
 	db_close(store->db);
 	if (locked)
@@ -65,7 +65,7 @@ void turn_checkpoint_if_due(struct store *store)
 		int64_t pause_ms = CHECKPOINT_PAUSE_MS;
 
 		if (turn_take(store, LOCK_TIMEOUT_MS)) {
-			pause_ms = checkpoint_run(store->db) ? 0 : checkpoint_pause_ms(store->db);
+			pause_ms = checkpoint_restart(store->db) ? 0 : checkpoint_pause_ms(store->db);
 			lock_drop(store->lock);
 		}
 		store->checkpoint_mono_ms = pause_ms == 0 ? 0 : clock_mono_ms() + pause_ms;

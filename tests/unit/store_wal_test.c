@@ -82,7 +82,7 @@ static void no_connection_checkpoints_by_itself(void **state)
 	memset(text, 'x', sizeof(text));
 	snprintf(path, sizeof(path), "%s/eco.db", r->dir);
 	db_exec(r->db, "COMMIT");
-	assert_true(checkpoint_run(r->db));
+	assert_true(checkpoint_truncate(r->db));
 	before = file_bytes(r->dir, "eco.db");
 	assert_int_equal(db_number(r->db, "PRAGMA wal_autocheckpoint"), 0);
 	for (int i = 0; i < ROWS; i++) {
@@ -123,7 +123,7 @@ static int64_t fails_after_ms(struct records *r)
 {
 	int64_t began_ms = clock_mono_ms();
 
-	assert_false(checkpoint_run(r->db));
+	assert_false(checkpoint_restart(r->db));
 	return clock_mono_ms() - began_ms;
 }
 
@@ -154,10 +154,34 @@ static void a_long_wal_waits_for_readers_and_not_for_long_for_one_that_stays(voi
 	assert_int_equal(checkpoint_pause_ms(r->db), CHECKPOINT_PAUSE_MS);
 	assert_true(fails_after_ms(r) >= CHECKPOINT_TRY_MS);
 	store_read_end(reader);
-	assert_true(checkpoint_run(r->db));
-	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), 0);
+	assert_true(checkpoint_restart(r->db));
 	assert_int_equal(r->db->checkpoint_failures, 0);
 	db_close(reader);
+	db_exec(r->db, "BEGIN");
+}
+
+static void the_wal_is_written_over_and_gives_back_what_a_long_one_took(void **state)
+{
+	struct records *r = *state;
+	int64_t kept, bytes;
+
+	assert_ok(str_to_int(STR(CHECKPOINT_KEPT_BYTES), CHECKPOINT_BYTES, INT64_MAX, &kept));
+	db_exec(r->db, "COMMIT");
+	grow_wal(r, CHECKPOINT_BYTES);
+	bytes = file_bytes(r->dir, "eco.db-wal");
+	assert_in_range(bytes, CHECKPOINT_BYTES, kept);
+	assert_true(checkpoint_restart(r->db));
+	grow_wal(r, CHECKPOINT_BYTES / 2);
+	assert_in_range(checkpoint_wal_bytes(r->db), 1, CHECKPOINT_BYTES);
+	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), bytes);
+
+	grow_wal(r, 2 * kept);
+	assert_true(file_bytes(r->dir, "eco.db-wal") > 2 * kept);
+	assert_true(checkpoint_restart(r->db));
+	grow_wal(r, 0);
+	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), kept);
+	assert_true(checkpoint_truncate(r->db));
+	assert_int_equal(file_bytes(r->dir, "eco.db-wal"), 0);
 	db_exec(r->db, "BEGIN");
 }
 
@@ -168,7 +192,7 @@ static void a_wal_that_another_process_emptied_needs_no_further_try(void **state
 	struct store store = { .db = r->db, .lock = r->lock };
 
 	db_exec(r->db, "COMMIT");
-	assert_true(checkpoint_run(r->db));
+	assert_true(checkpoint_restart(r->db));
 	lock_drop(r->lock);
 	store.checkpoint_mono_ms = clock_mono_ms() - 1;
 	turn_checkpoint_if_due(&store);
@@ -432,6 +456,7 @@ int main(void)
 		with_store(a_reader_is_refused_every_way_to_a_checkpoint),
 		with_records(no_connection_checkpoints_by_itself),
 		with_records(a_long_wal_waits_for_readers_and_not_for_long_for_one_that_stays),
+		with_records(the_wal_is_written_over_and_gives_back_what_a_long_one_took),
 		with_records(a_wal_that_another_process_emptied_needs_no_further_try),
 		cmocka_unit_test(writers_readers_and_kills_leave_the_records_whole),
 		cmocka_unit_test(the_wal_stays_small_beside_ten_readers),
