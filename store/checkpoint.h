@@ -16,6 +16,7 @@ enum {
 	CHECKPOINT_RETRY_US = 500,
 	CHECKPOINT_TRY_MS = 30,	   /* for readers to let go; else later */
 	CHECKPOINT_PAUSE_MS = 200, /* how much later */
+	CHECKPOINT_GROWTH = 4,	   /* sooner, when the WAL is longer by this part of it meanwhile */
 	/* Beyond this, writers wait for readers, until so many tries in a row were in vain. */
 	CHECKPOINT_URGENT_BYTES = 6 * 1024 * 1024,
 	CHECKPOINT_URGENT_TRIES = 5,

@@ -57,18 +57,36 @@ void turn_close(struct store *store)
 	lock_close(store->lock);
 }
 
+/* In a pause that is too long for a writer this quick, too. */
+static bool is_due(const struct store *store)
+{
+	return clock_mono_ms() >= store->checkpoint_mono_ms ||
+	       checkpoint_wal_bytes(store->db) >= store->checkpoint_bytes;
+}
+
+static void postpone(struct store *store, int64_t pause_ms)
+{
+	int64_t bytes = checkpoint_wal_bytes(store->db);
+
+	store->checkpoint_mono_ms = clock_mono_ms() + pause_ms;
+	store->checkpoint_bytes = bytes + bytes / CHECKPOINT_GROWTH;
+}
+
 void turn_checkpoint_if_due(struct store *store)
 {
 	if (checkpoint_wal_bytes(store->db) <= CHECKPOINT_BYTES) {
 		store->checkpoint_mono_ms = 0; /* another process may have done it */
-	} else if (clock_mono_ms() >= store->checkpoint_mono_ms) {
-		int64_t pause_ms = CHECKPOINT_PAUSE_MS;
+	} else if (is_due(store)) {
+		bool done = false;
 
 		if (turn_take(store, LOCK_TIMEOUT_MS)) {
-			pause_ms = checkpoint_restart(store->db) ? 0 : checkpoint_pause_ms(store->db);
+			done = checkpoint_restart(store->db);
 			lock_drop(store->lock);
 		}
-		store->checkpoint_mono_ms = pause_ms == 0 ? 0 : clock_mono_ms() + pause_ms;
+		if (done)
+			store->checkpoint_mono_ms = 0;
+		else
+			postpone(store, checkpoint_pause_ms(store->db));
 	}
 	atomic_store(&store->counters.wal_bytes, (uint64_t)checkpoint_wal_bytes(store->db));
 }

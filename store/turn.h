@@ -17,7 +17,8 @@ CHECKED bool turn_take(struct store *store, int64_t timeout_ms);
 CHECKED enum status turn_open(struct store *store);
 /* Also after a turn_open that failed. */
 void turn_close(struct store *store);
-/* When the WAL is long; one that could not finish is tried again at store->checkpoint_mono_ms. */
+/* When the WAL is long; one that could not finish is tried again at store->checkpoint_mono_ms,
+ * or sooner when the WAL grows. */
 void turn_checkpoint_if_due(struct store *store);
 
 #endif

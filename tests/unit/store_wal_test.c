@@ -200,6 +200,38 @@ static void a_wal_that_another_process_emptied_needs_no_further_try(void **state
 	db_exec(r->db, "BEGIN");
 }
 
+/* A reader that lost the processor is a short obstacle; 200 ms of a quick writer are 6 MB. */
+static void a_wal_that_grows_is_not_left_alone_for_the_whole_pause(void **state)
+{
+	struct records *r = *state;
+	struct store store = { .db = r->db, .lock = r->lock };
+	struct db *reader;
+	char path[128];
+	int64_t due_ms;
+
+	snprintf(path, sizeof(path), "%s/eco.db", r->dir);
+	db_exec(r->db, "COMMIT");
+	lock_drop(r->lock);
+	assert_ok(db_open(path, false, &reader));
+	grow_wal(r, CHECKPOINT_BYTES);
+	assert_ok(store_read_begin(reader));
+	db_number(reader, "SELECT COUNT(*) FROM tasks");
+	turn_checkpoint_if_due(&store);
+	store_read_end(reader);
+	assert_true(store.checkpoint_mono_ms > clock_mono_ms());
+
+	due_ms = store.checkpoint_mono_ms = clock_mono_ms() + 3600 * 1000;
+	grow_wal(r, CHECKPOINT_BYTES + CHECKPOINT_BYTES / CHECKPOINT_GROWTH / 2);
+	turn_checkpoint_if_due(&store);
+	assert_int_equal(store.checkpoint_mono_ms, due_ms);
+	grow_wal(r, store.checkpoint_bytes);
+	turn_checkpoint_if_due(&store);
+	assert_int_equal(store.checkpoint_mono_ms, 0);
+	assert_int_equal(checkpoint_wal_bytes(r->db), 0);
+	db_close(reader);
+	db_exec(r->db, "BEGIN");
+}
+
 /* ---- many processes ---------------------------------------------------------------------- */
 
 enum { WRITERS = 4, READERS = 3, PROCESSES = WRITERS + READERS, ROUND_MS = 400, LONG_BYTES = 6000 };
@@ -458,6 +490,7 @@ int main(void)
 		with_records(a_long_wal_waits_for_readers_and_not_for_long_for_one_that_stays),
 		with_records(the_wal_is_written_over_and_gives_back_what_a_long_one_took),
 		with_records(a_wal_that_another_process_emptied_needs_no_further_try),
+		with_records(a_wal_that_grows_is_not_left_alone_for_the_whole_pause),
 		cmocka_unit_test(writers_readers_and_kills_leave_the_records_whole),
 		cmocka_unit_test(the_wal_stays_small_beside_ten_readers),
 	};
