@@ -110,7 +110,7 @@ static struct outcome outcome_of(const struct work *work, const struct call_answ
 		break;
 	case BOT_SLOW_DOWN:
 		outcome.kind = OUTCOME_WAIT;
-		outcome.retry_at_ms = work->now_ms + answer->retry_after_s * INT64_C(1000);
+		outcome.retry_at_ms = answer->retry_at_ms;
 		break;
 	case BOT_UNAUTHORIZED:
 		outcome.kind = OUTCOME_WAIT;

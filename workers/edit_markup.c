@@ -39,7 +39,7 @@ enum status edit_markup_end(const struct work *work, const struct call_answer *a
 		break;
 	case BOT_SLOW_DOWN:
 		outcome_out->kind = OUTCOME_WAIT;
-		outcome_out->retry_at_ms = work->now_ms + answer->retry_after_s * INT64_C(1000);
+		outcome_out->retry_at_ms = answer->retry_at_ms;
 		break;
 	case BOT_UNAUTHORIZED:
 		outcome_out->kind = OUTCOME_WAIT;

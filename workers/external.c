@@ -110,16 +110,16 @@ static void call_not_made(struct errand *errand, enum bot_fate fate, struct str 
 static void answered(const struct bot_answer *bot_answer, void *arg)
 {
 	struct errand *errand = arg;
+	int64_t pause_ms = bot_answer->retry_after_s * INT64_C(1000);
 	struct call_answer answer = { .fate = bot_answer->fate,
-				      .retry_after_s = bot_answer->retry_after_s,
+				      .retry_at_ms = clock_wall_ms() + pause_ms,
 				      .reason = bot_answer->description };
 
 	if (answer.fate == BOT_OK && errand->call.kind == CALL_SEND)
 		answer.message_id =
 			json_integer_value(json_object_get(bot_answer->result, "message_id"));
 	if (answer.fate == BOT_SLOW_DOWN)
-		budget_slow_down(errand->runner->options.budget, &errand->budget,
-				 answer.retry_after_s * INT64_C(1000), false);
+		budget_slow_down(errand->runner->options.budget, &errand->budget, pause_ms, false);
 	if (answer.fate == BOT_UNAUTHORIZED) {
 		log_error(
 			"bot.unauthorized", LOG_INT("bot_id", errand->call.bot_id),

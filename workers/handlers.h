@@ -42,9 +42,9 @@ struct call {
 
 struct call_answer {
 	enum bot_fate fate;
-	int retry_after_s;
-	int64_t message_id; /* Telegram's, of a message that was sent */
-	struct str reason;  /* for people */
+	int64_t retry_at_ms; /* BOT_SLOW_DOWN: counted from when Telegram said it */
+	int64_t message_id;  /* Telegram's, of a message that was sent */
+	struct str reason;   /* for people */
 };
 
 /* Says what is to be called, and records that it will be. */

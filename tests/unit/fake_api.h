@@ -69,29 +69,33 @@ static inline void fake_note(struct fake_api *api, struct evhttp_request *reques
 	json_decref(root);
 }
 
+static inline void fake_reply(struct evhttp_request *request, int code, const char *text)
+{
+	struct evbuffer *body = evbuffer_new();
+
+	evbuffer_add_printf(body, "%s", text);
+	evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
+			  "application/json");
+	evhttp_send_reply(request, code, "said", body);
+	evbuffer_free(body);
+}
+
 static inline void fake_asked(struct evhttp_request *request, void *arg)
 {
 	struct fake_api *api = arg;
-	struct evbuffer *body;
+	char ok[64];
 	int code = 200;
 
 	fake_note(api, request);
 	if (api->answer_first < api->answer_count)
 		code = api->answers[api->answer_first++].code;
-	if (code == 0) {
+	snprintf(ok, sizeof(ok), "{\"ok\":true,\"result\":{\"message_id\":%d,\"date\":1}}",
+		 1000 + api->count);
+	if (code == 0)
 		api->silent[api->silent_count++ % 16] = request;
-		return;
-	}
-	body = evbuffer_new();
-	if (code != 200)
-		evbuffer_add_printf(body, "%s", api->answers[api->answer_first - 1].body);
 	else
-		evbuffer_add_printf(body, "{\"ok\":true,\"result\":{\"message_id\":%d,\"date\":1}}",
-				    1000 + api->count);
-	evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
-			  "application/json");
-	evhttp_send_reply(request, code, "said", body);
-	evbuffer_free(body);
+		fake_reply(request, code,
+			   code == 200 ? ok : api->answers[api->answer_first - 1].body);
 }
 
 static inline void fake_open(struct fake_api *api, struct event_base *base)

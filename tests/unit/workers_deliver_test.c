@@ -2,6 +2,8 @@
  * it afterwards. */
 #include "tests/unit/workers_fixture.h"
 
+#include "store/lock.h"
+
 static struct crew crew;
 
 static int setup(void **state)
@@ -111,6 +113,10 @@ static void what_surely_was_not_sent_is_tried_again(void **state)
 	assert_int_equal(crew.api.count, 1);
 }
 
+#define TOO_MANY(seconds)                                                                          \
+	"{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "             \
+	"after " seconds "\",\"parameters\":{\"retry_after\":" seconds "}}"
+
 static void a_429_puts_the_chat_off_and_keeps_its_order(void **state)
 {
 	struct work_chat slow = work_chat_open(&crew.work, 1),
@@ -119,10 +125,7 @@ static void a_429_puts_the_chat_off_and_keeps_its_order(void **state)
 
 	(void)state;
 	work_clock_move(0);
-	fake_say(&crew.api, 429,
-		 "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "
-		 "after 55\","
-		 "\"parameters\":{\"retry_after\":55}}");
+	fake_say(&crew.api, 429, TOO_MANY("55"));
 	crew_join(&crew, 0);
 	CREW_UNTIL(&crew, crew.api.count == 1);
 	other = say(&quick, "other");
@@ -134,6 +137,28 @@ static void a_429_puts_the_chat_off_and_keeps_its_order(void **state)
 	assert_int_equal(delivery(first), DELIVERY_SENT);
 	assert_string_equal(crew.api.calls[2].text, "first");
 	assert_string_equal(crew.api.calls[3].text, "second");
+}
+
+/* Not from when it could be recorded, which may be late: on a full disk, behind a slow one. */
+static void a_pause_counts_from_when_telegram_asked_for_it(void **state)
+{
+	struct work_chat chat = work_chat_open(&crew.work, 1);
+	int64_t id = say(&chat, "hello");
+	struct lock *lock;
+
+	(void)state;
+	work_clock_move(0);
+	assert_int_equal(lock_open(crew.work.redis.dir, STR("other"), STR("ff"), &lock), STATUS_OK);
+	fake_say(&crew.api, 0, "");
+	crew_join(&crew, 0);
+	CREW_UNTIL(&crew, crew.api.silent_count == 1);
+	assert_int_equal(lock_take(lock, LOCK_TIMEOUT_MS), STATUS_OK);
+	fake_reply(crew.api.silent[0], 429, TOO_MANY("3600"));
+	CREW_UNTIL(&crew, lock_is_wanted(lock)); /* it has been heard, and is to be recorded */
+	work_clock_move(3601000);
+	lock_drop(lock);
+	CREW_UNTIL(&crew, delivery(id) == DELIVERY_SENT);
+	lock_close(lock);
 }
 
 static void a_blocked_bot_fails_what_is_queued_and_marks_the_customer(void **state)
@@ -236,6 +261,7 @@ int main(void)
 		TEST(the_closing_message_carries_two_buttons_and_loses_them_by_a_task),
 		TEST(what_surely_was_not_sent_is_tried_again),
 		TEST(a_429_puts_the_chat_off_and_keeps_its_order),
+		TEST(a_pause_counts_from_when_telegram_asked_for_it),
 		TEST(a_blocked_bot_fails_what_is_queued_and_marks_the_customer),
 		TEST(a_refusal_fails_with_telegrams_words),
 		TEST(a_lost_answer_is_unknown_and_not_sent_again),
