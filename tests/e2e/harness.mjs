@@ -9,8 +9,8 @@
 
 import { spawn, execFile } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdtemp, readFile, rm, mkdir, open, writeFile } from "node:fs/promises";
-import { createWriteStream, existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, mkdir, writeFile } from "node:fs/promises";
+import { closeSync, createWriteStream, existsSync, openSync, readSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -351,14 +351,14 @@ class Desk {
 		return new Customer(this, id, bot);
 	}
 
-	// Moves the wall clock of every process.
+	// Moves the wall clock of every process. In one step: two at once add up.
 	async passTime(ms) {
-		const file = await open(join(this.dir, "clock"), "r+");
+		const file = openSync(join(this.dir, "clock"), "r+");
 		const offset = Buffer.alloc(8);
-		await file.read(offset, 0, 8, 0);
+		readSync(file, offset, 0, 8, 0);
 		offset.writeBigInt64LE(offset.readBigInt64LE() + BigInt(ms));
-		await file.write(offset, 0, 8, 0);
-		await file.close();
+		writeSync(file, offset, 0, 8, 0);
+		closeSync(file);
 	}
 
 	// The appeal of this customer in that state, once it is there.
