@@ -56,6 +56,7 @@ struct call {
 	struct token_claims claims; /* all 0 without a token */
 	struct session session;	    /* loaded in the lane */
 	struct str unknown_kid;	    /* a key was looked up for this call */
+	bool password_is_right;	    /* of who signs in, whatever comes of it */
 
 	struct job job;
 	struct db *db; /* during the handler */

@@ -88,6 +88,14 @@ static void signed_in(struct call *call)
 	call_reply(call);
 }
 
+/* A disk that is full is no wrong password. */
+enum status oauth_token_undone(struct call *call, enum status status)
+{
+	if (call->password_is_right)
+		throttle_forget(call->app->throttle, attempt_name(call));
+	return status;
+}
+
 /* ---- tokens ------------------------------------------------------------------------------ */
 
 static struct str refresh_make(struct arena *arena)
@@ -187,6 +195,7 @@ static enum status grant_password(struct call *call)
 	if (password_verify(in->password, login.employee.password_hash) != STATUS_OK ||
 	    !login.employee.enabled)
 		return refuse_grant(call, "Login or password is wrong");
+	call->password_is_right = true;
 	if (password_is_outdated(login.employee.password_hash) &&
 	    password_hash(in->password, &call->arena, &login.new_hash) != STATUS_OK)
 		login.new_hash = STR_NONE;

@@ -71,6 +71,9 @@ test("a full disk: writes get 503 with Retry-After, reads go on, nothing refused
 		assert.ok(Number(answer.headers.get("retry-after")) >= 1);
 	}
 	assert.equal((await operator.get("/api/v1/appeals")).status, 200);
+	const form = { grant_type: "password", username: "admin", password: await desk.password() };
+	for (let i = 0; i < 15; i++)	// that is no wrong password: nobody is locked out for it
+		assert.equal((await call(`${desk.url}/oauth/token`, { method: "POST", form })).status, 503);
 	for (let i = 0; i < 20; i++) {
 		await customer.writes(`while it is full ${i}`);
 		ledger.written.push({ chat: 1, text: `while it is full ${i}` });
