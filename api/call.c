@@ -68,6 +68,8 @@ void call_end(struct call *call)
 	struct call_pool *pool = call->app->calls;
 
 	assert(call->request == NULL);
+	if (call->route != NULL && call->route->ended != NULL)
+		call->route->ended(call);
 	if (pool->free_count >= CALLS_KEPT) {
 		arena_release(&call->arena);
 		free(call);

@@ -67,8 +67,7 @@ static enum status work(struct job *job, struct db *db)
 static void not_worked(struct call *call, enum status status)
 {
 	call->answer = (struct answer){ 0 };
-	answer_now(call,
-		   call->route->fallback != NULL ? call->route->fallback(call, status) : status);
+	answer_now(call, call->route->fallback != NULL ? call->route->fallback(call) : status);
 }
 
 static void worked(struct job *job, enum status status)

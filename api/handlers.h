@@ -9,7 +9,7 @@
 /* oauth.c */
 CHECKED enum status oauth_token_gate(struct call *call);
 CHECKED enum status oauth_token(struct call *call);
-CHECKED enum status oauth_token_undone(struct call *call, enum status status);
+void oauth_token_ended(struct call *call);
 CHECKED enum status oauth_revoke_gate(struct call *call);
 CHECKED enum status oauth_revoke(struct call *call);
 CHECKED enum status oauth_metadata(struct call *call);
@@ -40,7 +40,7 @@ CHECKED enum status events_get(struct call *call);
 /* health.c, metrics.c, openapi.c, pages.c */
 CHECKED enum status healthz_get(struct call *call);
 CHECKED enum status readyz_get(struct call *call);
-CHECKED enum status readyz_down(struct call *call, enum status status);
+CHECKED enum status readyz_down(struct call *call);
 CHECKED enum status metrics_get(struct call *call);
 CHECKED enum status openapi_get(struct call *call);
 CHECKED enum status docs_get(struct call *call);

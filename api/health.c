@@ -37,11 +37,10 @@ enum status readyz_get(struct call *call)
 }
 
 /* The lane could not even begin to read. */
-enum status readyz_down(struct call *call, enum status status)
+enum status readyz_down(struct call *call)
 {
 	struct out_ready *ready = ARENA_NEW(&call->arena, struct out_ready);
 
-	(void)status;
 	ready->records = STR("down");
 	call->answer.state = ready;
 	call->answer.finish = ready_finish;

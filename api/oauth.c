@@ -82,18 +82,11 @@ enum status oauth_token_gate(struct call *call)
 	return STATUS_EMPTY; /* the call is no longer ours: it may even be answered */
 }
 
-static void signed_in(struct call *call)
-{
-	throttle_forget(call->app->throttle, attempt_name(call));
-	call_reply(call);
-}
-
-/* A disk that is full is no wrong password. */
-enum status oauth_token_undone(struct call *call, enum status status)
+/* Also when the session could not be recorded: a full disk is no wrong password. */
+void oauth_token_ended(struct call *call)
 {
 	if (call->password_is_right)
 		throttle_forget(call->app->throttle, attempt_name(call));
-	return status;
 }
 
 /* ---- tokens ------------------------------------------------------------------------------ */
@@ -202,7 +195,6 @@ static enum status grant_password(struct call *call)
 	status = store_run(call->app->store, login_change, &login);
 	if (status != STATUS_OK)
 		return status;
-	call->answer.finish = signed_in;
 	return answer_tokens(call, &login.session, login.refresh_token);
 }
 

@@ -37,9 +37,11 @@ struct route {
 	/* On the loop, before the lane. OK: go on. EMPTY: kept; dispatch_go_on comes later. NULL:
 	 * go on. */
 	route_handler gate;
-	/* On the loop, when the lane was full or could not do it: `status`. What it returns is
-	 * answered; NULL: `status`. */
-	enum status (*fallback)(struct call *call, enum status status);
+	/* On the loop, when the lane was full or could not do it. NULL: 503. */
+	route_handler fallback;
+	/* On the loop, when the call is over, whatever was answered, and however late. NULL:
+	 * nothing. */
+	void (*ended)(struct call *call);
 	const char *media;    /* of the answer, if it is no JSON of a shape; NULL: no body */
 	const char *conflict; /* when 409 comes; NULL: never */
 	const char *summary;

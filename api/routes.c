@@ -11,7 +11,7 @@ const struct route routes[] = {
 	/* method, pattern, scope, lane, query, body, its shape, answer's shape, success, handler, more */
 
 	/* signing in */
-	{ HTTP_POST,   "/oauth/token",                            SCOPE_PUBLIC,         LANE_SLOW,  NULL,                  BODY_FORM, &shape_token_form,   &shape_token,    200, oauth_token,        .gate = oauth_token_gate, .fallback = oauth_token_undone, .summary = "Sign in, or renew a token" },
+	{ HTTP_POST,   "/oauth/token",                            SCOPE_PUBLIC,         LANE_SLOW,  NULL,                  BODY_FORM, &shape_token_form,   &shape_token,    200, oauth_token,        .gate = oauth_token_gate, .ended = oauth_token_ended, .summary = "Sign in, or renew a token" },
 	{ HTTP_POST,   "/oauth/revoke",                           SCOPE_PUBLIC,         LANE_WRITE, NULL,                  BODY_FORM, &shape_revoke_form,  NULL,            200, oauth_revoke,       .gate = oauth_revoke_gate, .summary = "Sign out: end the session of a token" },
 	{ HTTP_GET,    "/.well-known/oauth-authorization-server", SCOPE_PUBLIC,         LANE_LOOP,  NULL,                  BODY_NONE, NULL,                &shape_metadata, 200, oauth_metadata,     .summary = "Where and how to sign in (RFC 8414)" },
 	{ HTTP_GET,    V1 "/me",                                  SCOPE_SIGNED_IN,      LANE_READ,  NULL,                  BODY_NONE, NULL,                &shape_me,       200, me_get,             .summary = "Who am I, and what may I do" },

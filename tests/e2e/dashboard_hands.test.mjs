@@ -113,7 +113,7 @@ test("on a phone one pane fills the screen, and every button fits a thumb", asyn
 	await delivery(page, "We are on it", "sent");
 	await page.tap(id("info"));
 	await page.locator(id("customer-panel")).waitFor();
-	await page.screenshot({ path: join(PICTURES, "panel-phone-light.png") });
+	await page.screenshot({ path: join(PICTURES, "panel-phone-light.png"), animations: "disabled" });
 	await page.locator(`${id("customer-panel")} button[aria-label]`).first().tap();
 	await page.tap(id("chat-back"));
 	await page.locator(id("inbox-list")).waitFor();
