@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,18 +36,17 @@ static int place_make(void **state)
 	return mkdtemp(place->dir) == NULL ? -1 : 0;
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+	(void)info, (void)kind, (void)where;
+	return remove(path);
+}
+
 static int place_remove(void **state)
 {
 	struct place *place = *state;
-	const char *const names[] = { "log/it.log",   "log/it.log.1", "log/it.log.2",
-				      "log/it.log.3", "log/it.log.4", "log/it.log.5",
-				      "log",	      "redis",	      "" };
-	char path[128];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", place->dir, names[i]);
-		remove(path);
-	}
+	assert_int_equal(nftw(place->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 	for (size_t i = 0; i < sizeof(settings_touched) / sizeof(*settings_touched); i++)
 		unsetenv(settings_touched[i]);
 	arena_release(&place->ctl.arena);
