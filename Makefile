@@ -220,14 +220,14 @@ tidy: $(GEN)
 ## make faults  random faults under load on the real processes, five minutes (SECONDS=, SEED=), one ledger
 faults: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
-	@BIN_DIR=build/address/bin SECONDS=$(or $(FAULTS_SECONDS),300) SEED=$(SEED) $(NODE) tests/faults/run.mjs
+	@BIN_DIR=build/address/bin SECONDS=$(or $(SECONDS_SAID),300) SEED=$(SEED) $(NODE) tests/faults/run.mjs
 ## make fault-tests  a death at every crash point (SAMPLE=4: at every fourth), and the named scenarios
 fault-tests: test-deps
 	@$(MAKE) --no-print-directory -s -j2 SAN=address all web
 	@SAMPLE=$(SAMPLE) tools/test build/address faults
 
 ## make fuzz    libFuzzer over all that comes from outside (tests/fuzz), SECONDS (60) each, two at a time
-FAULTS_SECONDS := $(SECONDS)
+SECONDS_SAID := $(SECONDS)
 SECONDS ?= 60
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz: lint-deps
