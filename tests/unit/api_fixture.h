@@ -13,8 +13,8 @@
 #include "base/log.h"
 #include "store/employees.h"
 #include "store/store.h"
+#include "tests/unit/folder.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,19 +42,12 @@ static inline int office_setup(void **state)
 	return 0;
 }
 
-static inline int office_remove(const char *path, const struct stat *stat, int type,
-				struct FTW *ftw)
-{
-	(void)stat, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static inline int office_teardown(void **state)
 {
 	struct office *office = *state;
 
 	store_close(office->store);
-	nftw(office->dir, office_remove, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(office->dir);
 	free(office);
 	return 0;
 }

@@ -137,7 +137,7 @@ static inline void rig_close(struct rig *rig)
 	auth_close(rig->app.auth);
 	call_pool_close(rig->app.calls);
 	loop_close(rig->service.base);
-	nftw(rig->office.dir, office_remove, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(rig->office.dir);
 	arena_release(&rig->service.arena);
 }
 

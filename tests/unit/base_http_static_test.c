@@ -1,9 +1,9 @@
 /* tests/unit/base_http_static_test.c -- the files of a directory over HTTP. */
 #include "base/http/static.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/http_help.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -62,12 +62,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int entry_remove(const char *path, const struct stat *is, int kind, struct FTW *at)
-{
-	(void)is, (void)kind, (void)at;
-	return remove(path);
-}
-
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
@@ -75,7 +69,7 @@ static int tear_down(void **state)
 	http_server_close(f->server);
 	http_static_close(f->files);
 	loop_close(f->base);
-	nftw(f->directory, entry_remove, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(f->directory);
 	arena_release(&f->arena);
 	return 0;
 }

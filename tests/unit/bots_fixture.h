@@ -12,12 +12,12 @@
 #include "store/employees.h"
 #include "store/store.h"
 #include "store/tasks.h"
+#include "tests/unit/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,20 +53,10 @@ static int desk_make(void **state)
 static int desk_remove(void **state)
 {
 	struct desk *desk = *state;
-	DIR *folder;
-	struct dirent *entry;
-	char path[512];
 
 	store_reader_close(desk->reader);
 	store_close(desk->store);
-	folder = opendir(desk->dir);
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		snprintf(path, sizeof(path), "%s/%s", desk->dir, entry->d_name);
-		if (entry->d_name[0] != '.')
-			unlink(path);
-	}
-	closedir(folder);
-	rmdir(desk->dir);
+	folder_remove(desk->dir);
 	arena_release(&desk->arena);
 	free(desk);
 	return 0;

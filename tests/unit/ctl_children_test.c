@@ -5,12 +5,12 @@
 #include "ctl/log_files.h"
 #include "ctl/probe.h"
 #include "domain/settings.h"
+#include "tests/unit/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,17 +36,11 @@ static int place_make(void **state)
 	return mkdtemp(place->dir) == NULL ? -1 : 0;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-	(void)info, (void)kind, (void)where;
-	return remove(path);
-}
-
 static int place_remove(void **state)
 {
 	struct place *place = *state;
 
-	assert_int_equal(nftw(place->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	folder_remove(place->dir);
 	for (size_t i = 0; i < sizeof(settings_touched) / sizeof(*settings_touched); i++)
 		unsetenv(settings_touched[i]);
 	arena_release(&place->ctl.arena);

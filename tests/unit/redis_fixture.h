@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "redis/conn.h"
+#include "tests/unit/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +13,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -143,18 +143,11 @@ static inline void fixture_open(struct redis_fixture *fixture)
 	fixture_server_start(fixture);
 }
 
-static inline int fixture_remove(const char *path, const struct stat *stat, int type,
-				 struct FTW *ftw)
-{
-	(void)stat, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static inline void fixture_close(struct redis_fixture *fixture)
 {
 	fixture_server_kill(fixture);
 	redis_conn_close(fixture->conn);
-	nftw(fixture->dir, fixture_remove, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(fixture->dir);
 	arena_release(&fixture->arena);
 }
 

@@ -401,7 +401,7 @@ static bool open_with_fault(enum fault_kind kind, int nth, bool *fired_out)
 			 1);
 	store_reader_close(reader);
 	store_close(store);
-	fixture_remove_dir(dir);
+	folder_remove(dir);
 	return status != STATUS_OK;
 }
 

@@ -29,7 +29,7 @@ static int place_remove(void **state)
 
 	unlink(p->file);
 	rmdir(p->records);
-	fixture_remove_dir(p->dir);
+	folder_remove(p->dir);
 	arena_release(&p->arena);
 	free(p);
 	return 0;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "tests/unit/db_number.h"
+#include "tests/unit/folder.h"
 
 #include "store/customers.h"
 #include "store/db_private.h"
@@ -21,7 +22,6 @@
 #include "store/lock.h"
 #include "store/store.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,22 +41,6 @@ static inline void fixture_make_dir(char *dir_out, size_t size)
 	assert_true(size >= sizeof(pattern));
 	memcpy(dir_out, pattern, sizeof(pattern));
 	assert_non_null(mkdtemp(dir_out));
-}
-
-static inline void fixture_remove_dir(const char *dir)
-{
-	DIR *open = opendir(dir);
-	struct dirent *entry;
-	char path[512];
-
-	assert_non_null(open);
-	while ((entry = readdir(open)) != NULL) {
-		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		if (entry->d_name[0] != '.')
-			unlink(path);
-	}
-	closedir(open);
-	rmdir(dir);
 }
 
 static inline void db_exec(struct db *db, const char *sql)
@@ -95,7 +79,7 @@ static inline int records_teardown(void **state)
 
 	db_close(r->db);
 	lock_close(r->lock);
-	fixture_remove_dir(r->dir);
+	folder_remove(r->dir);
 	arena_release(&r->arena);
 	free(r);
 	return 0;
@@ -210,7 +194,7 @@ static inline int fixture_teardown(void **state)
 
 	store_reader_close(f->reader);
 	store_close(f->store);
-	fixture_remove_dir(f->dir);
+	folder_remove(f->dir);
 	arena_release(&f->arena);
 	pthread_mutex_destroy(&f->mutex);
 	free(f);

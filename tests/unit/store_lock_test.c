@@ -32,7 +32,7 @@ static struct shared *shared_make(void)
 
 static void shared_end(struct shared *s)
 {
-	fixture_remove_dir(s->dir);
+	folder_remove(s->dir);
 	munmap(s, sizeof(*s));
 }
 

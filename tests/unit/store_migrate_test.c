@@ -51,7 +51,7 @@ static struct shared *shared_make(bool is_additive)
 
 static void shared_end(struct shared *s)
 {
-	fixture_remove_dir(s->dir);
+	folder_remove(s->dir);
 	munmap(s, sizeof(*s));
 }
 
@@ -255,7 +255,7 @@ static void tables_of_every_older_version_are_brought_up(void **state)
 		assert_ok(db_open(path, true, &db));
 		assert_int_equal(db_number(db, "PRAGMA user_version"), SCHEMA_VERSION);
 		db_close(db);
-		fixture_remove_dir(dir);
+		folder_remove(dir);
 	}
 }
 
@@ -303,7 +303,7 @@ static void a_long_migration_gives_signs_of_life(void **state)
 	assert_int_equal(db_number(db, "PRAGMA user_version"), SCHEMA_VERSION);
 	assert_true(signs > 0);
 	db_close(db);
-	fixture_remove_dir(dir);
+	folder_remove(dir);
 }
 
 static void the_table_of_migrations_makes_sense(void **state)
