@@ -9,13 +9,12 @@ import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { call, until } from "../e2e/harness.mjs";
 import { pause } from "./keeper.mjs";
-import { rows } from "./records.mjs";
+import { rows, TASK } from "./records.mjs";
 
 const MINUTE_MS = 60_000;
 const STOP_MS_MAX = 10_000;
 const SUPPORT_TOKEN = "7000000001:sandbox-support";
 const LONG_S = 10_000;
-const RUNNING = 2;
 const CALLS_BACK_MS = 60_000;
 let serial = 1;	// two faults of a kind may overlap
 
@@ -104,7 +103,7 @@ const polling = (more = {}) => ({ method: "getUpdates", ...more });
 
 // What was under way has come back, and is recorded. A frozen process is buried or goes on.
 async function callsBack(desk) {
-	const running = async (more = "") => (await rows(desk, `SELECT id FROM tasks WHERE state = ${RUNNING}${more}`)).map((row) => row.id);
+	const running = async (more = "") => (await rows(desk, `SELECT id FROM tasks WHERE state = ${TASK.running}${more}`)).map((row) => row.id);
 	const ids = await running();
 	await until("calls to come back", async () => !(await running(` AND id IN (${ids})`)).length, CALLS_BACK_MS);
 }

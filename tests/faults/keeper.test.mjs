@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "../e2e/harness.mjs";
 import { Keeper, pause } from "./keeper.mjs";
 
 // A desk of one process that is ready after 20 ms.
@@ -28,13 +29,16 @@ function fakeDesk() {
 
 test("a process that died just before it is held and let is started once", async () => {
 	const desk = fakeDesk();
-	const keeper = new Keeper(desk);
+	const keeper = new Keeper(desk), asked = [];
+	const begin = keeper.begin.bind(keeper);
+	keeper.begin = (name) => asked[asked.push(begin(name)) - 1];
 	await keeper.start("scheduler");
 	await desk.processes.scheduler.kill();
-	await pause(1);	// the keeper has seen it, and pauses before it starts it again
+	await until("the keeper to see it", () => keeper.deaths.length === 1);	// it pauses before it starts it again
 	await keeper.hold("scheduler");
 	await keeper.let("scheduler");
-	await pause(300);
+	await until("the keeper to start it itself", () => asked.length === 3);
+	await Promise.all(asked);
 	assert.equal(desk.running, 1);
 	await Promise.all([keeper.begin("scheduler"), keeper.begin("scheduler")]);
 	assert.equal(desk.running, 1);

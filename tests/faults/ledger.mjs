@@ -5,11 +5,10 @@
 // no task is left over; the file is sound.
 
 import { call, isFromBot, until } from "../e2e/harness.mjs";
-import { deskNow, rows } from "./records.mjs";
+import { deskNow, rows, TASK } from "./records.mjs";
 
 const CUSTOMER = 0;
 const QUEUED = 1, SENDING = 2, SENT = 3, FAILED = 4, UNKNOWN = 5;
-const WAITING = 0, READY = 1, RUNNING = 2, DEAD = 3;
 const MESSAGE_ADDED = 7;
 const SHOWN_MAX = 20;
 
@@ -44,7 +43,7 @@ export class Ledger {
 		if (missing.length) return `${missing.length} not taken in, first: ${JSON.stringify(missing[0])}`;
 		const sending = messages.filter((row) => row.delivery === QUEUED || row.delivery === SENDING);
 		if (sending.length) return `${sending.length} not delivered, first: ${JSON.stringify(sending[0])}; tasks: ${JSON.stringify(tasks.slice(0, 3))}`;
-		const due = tasks.filter((row) => row.state === WAITING || row.state === RUNNING || (row.state === READY && row.due_at <= now));
+		const due = tasks.filter((row) => row.state === TASK.waiting || row.state === TASK.running || (row.state === TASK.ready && row.due_at <= now));
 		if (due.length) return `${due.length} tasks, first: ${JSON.stringify(due[0])}`;
 		return this.pending();
 	}
@@ -76,7 +75,7 @@ export class Ledger {
 	async problems() {
 		const { messages, tasks } = await this.read();
 		const found = [...this.incomingProblems(messages), ...this.answerProblems(messages), ...await this.receivedProblems(messages)];
-		for (const task of tasks.filter((each) => each.state === DEAD && !this.poison.has(each.id)))
+		for (const task of tasks.filter((each) => each.state === TASK.dead && !this.poison.has(each.id)))
 			found.push(`task ${task.id} is dead: ${task.last_error}`);
 		const events = await rows(this.desk, `SELECT message_id AS id, count(*) AS count FROM events WHERE kind = ${MESSAGE_ADDED} GROUP BY message_id`);
 		const told = new Map(events.map((row) => [row.id, row.count]));

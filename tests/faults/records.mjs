@@ -4,6 +4,8 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+export const TASK = { waiting: 0, ready: 1, running: 2, dead: 3 };	// tasks.state
+
 function shell(file, args, input) {
 	return new Promise((done, fail) => {
 		const child = execFile(file, args, { maxBuffer: 1 << 28 }, (error, out, err) => (error ? fail(new Error(err || error.message)) : done(out)));
