@@ -26,7 +26,8 @@ struct store {
 	/* The writer thread's alone. */
 	struct lock *lock;
 	struct db *db;
-	/* After one that could not finish: the next, or when the WAL is so long. 0: none. */
+	/* After one that could not finish: tried again then, or when the WAL is so long. 0: none.
+	 */
 	int64_t checkpoint_mono_ms, checkpoint_bytes;
 	struct marks marks;
 

@@ -57,7 +57,7 @@ void turn_close(struct store *store)
 	lock_close(store->lock);
 }
 
-/* In a pause that is too long for a writer this quick, too. */
+/* The pause is over, or too long for a writer this quick. */
 static bool is_due(const struct store *store)
 {
 	return clock_mono_ms() >= store->checkpoint_mono_ms ||
